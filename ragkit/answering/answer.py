@@ -1,0 +1,118 @@
+"""The Answer: what a person sees, and everything that is needed to check it."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from ragkit.grounding.verdict import Verdict
+
+
+class AnswerStatus(StrEnum):
+    """How an answer ended."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+    NEEDS_CLARIFICATION = "needs_clarification"
+    REFUSED = "refused"
+
+
+class Citation(BaseModel):
+    """A span of one version of one document, with its verbatim words.
+
+    ``document.text[start:end] == quote`` holds for every citation ever shown.
+
+    Attributes:
+        number: the ``[1]`` of the answer's text.
+        quote: the verbatim words.
+        start, end: the span in the document's canonical text.
+        document_id, version, title, reference_number, source, effective_date, review_due: of the document version.
+        page: 1-based page on which the quote starts; None where the format has none.
+        section: the trail of headings above the quote.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    quote: str
+    start: int
+    end: int
+    document_id: str
+    version: str
+    title: str
+    reference_number: str | None = None
+    source: str
+    page: int | None = None
+    section: tuple[str, ...] = ()
+    effective_date: date | None = None
+    review_due: date | None = None
+
+
+class Statement(BaseModel):
+    """One sentence, list item or table row of an answer.
+
+    Attributes:
+        text: the words shown. The extractive answerer shows the quote with white space made plain.
+        citations: numbers of the citations that carry it; never empty in a shown answer.
+        support: probability that the cited spans carry the statement, 0..1.
+        verdict: what verification said.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+    verdict: Verdict
+
+
+class Trace(BaseModel):
+    """How an answer came about. Holds counts only of what the reader may not see.
+
+    Attributes:
+        searched: number of chunks the reader's filters left to search.
+        filtered: chunks or versions left out, by reason ("other_site", "not_in_force"). Versions that the reader's
+            roles do not open are never counted.
+        passages: the passages considered, as (document_id, version, chunk_index, score).
+        dropped: statements left out after verification, with the reason.
+        signals: the evidence signals behind answering or abstaining.
+        timings_ms: milliseconds per stage.
+        configuration: hash of the settings, models and knowledge-base revision that gave this answer.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    searched: int = 0
+    filtered: dict[str, int] = {}
+    passages: tuple[tuple[str, str, int, float], ...] = ()
+    dropped: tuple[str, ...] = ()
+    signals: dict[str, float] = {}
+    timings_ms: dict[str, float] = {}
+    configuration: str = ""
+
+
+class Answer(BaseModel):
+    """What a person sees, and everything that is needed to check it.
+
+    Attributes:
+        question: as asked.
+        status: answered, partial, insufficient_evidence, needs_clarification or refused.
+        text: the statements with [1] marks; a plain sentence where there is no answer.
+        statements: the checked statements, empty where there is no answer.
+        citations: the spans they rest on, numbered from 1.
+        caveats: what the reader has to know beside the answer ("review overdue since ...").
+        trace: how it came about.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    status: AnswerStatus
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    caveats: tuple[str, ...] = ()
+    trace: Trace = Trace()

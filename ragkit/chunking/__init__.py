@@ -1,0 +1,1 @@
+"""A Document becomes chunks: spans along its structure, each understandable alone."""

@@ -1,0 +1,1 @@
+"""A source file becomes a Document: canonical text, blocks with offsets, governance."""
