@@ -66,7 +66,7 @@ class ExcludedText(BaseModel):
     """Words of the source that are not in force or that a reader cannot see. Never searched, quoted or answered from.
 
     Attributes:
-        reason: struck (a line drawn through it, a tracked deletion) or hidden (white, zero size, covered, off the page).
+        reason: struck (a line drawn through it, a tracked deletion) or hidden (white, zero size, covered, off-page).
         detail: how it was recognised, in words ("line drawn through the text", "covered by a white box").
         text: the words themselves, for the person who reviews the document.
         page: 1-based page, None where the format has none.
