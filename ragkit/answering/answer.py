@@ -32,6 +32,8 @@ class Citation(BaseModel):
         document_id, version, title, reference_number, source, effective_date, review_due: of the document version.
         page: 1-based page on which the quote starts; None where the format has none.
         section: the trail of headings above the quote.
+        surrounding: the lines around the quote, the quote included, for a person who checks it; may be empty.
+        surrounding_start: offset of ``surrounding`` in the document's canonical text.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +51,8 @@ class Citation(BaseModel):
     section: tuple[str, ...] = ()
     effective_date: date | None = None
     review_due: date | None = None
+    surrounding: str = ""
+    surrounding_start: int = 0
 
 
 class Statement(BaseModel):
@@ -116,3 +120,8 @@ class Answer(BaseModel):
     citations: tuple[Citation, ...] = ()
     caveats: tuple[str, ...] = ()
     trace: Trace = Trace()
+
+    def _repr_html_(self) -> str:
+        from ragkit.display.html import answer_html
+
+        return answer_html(self)

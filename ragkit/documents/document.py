@@ -158,3 +158,8 @@ class Document(BaseModel):
     def quote(self, start: int, end: int) -> str:
         """The verbatim words of ``[start, end)``."""
         return self.text[start:end]
+
+    def _repr_html_(self) -> str:
+        from ragkit.display.html import document_html
+
+        return document_html(self)

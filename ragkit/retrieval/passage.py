@@ -59,3 +59,12 @@ class Passage(BaseModel):
     end: int
     chunk_index: int
     scores: PassageScores = PassageScores()
+
+
+class PassageList(list[Passage]):
+    """The passages of a search, best first: a list that shows itself in a notebook."""
+
+    def _repr_html_(self) -> str:
+        from ragkit.display.html import passages_html
+
+        return passages_html(self)
