@@ -60,13 +60,15 @@ class ExclusionReason(StrEnum):
 
     STRUCK = "struck"
     HIDDEN = "hidden"
+    UNACCEPTED = "unaccepted"
 
 
 class ExcludedText(BaseModel):
     """Words of the source that are not in force or that a reader cannot see. Never searched, quoted or answered from.
 
     Attributes:
-        reason: struck (a line drawn through it, a tracked deletion) or hidden (white, zero size, covered, off-page).
+        reason: struck (a line drawn through it, a tracked deletion), hidden (white, zero size, covered, off-page) or
+            unaccepted (a tracked insertion that nobody has accepted yet: a draft).
         detail: how it was recognised, in words ("line drawn through the text", "covered by a white box").
         text: the words themselves, for the person who reviews the document.
         page: 1-based page, None where the format has none.
@@ -95,6 +97,7 @@ class ProblemKind(StrEnum):
     LOST_TABLE = "lost_table"
     STRUCK_TEXT = "struck_text"
     HIDDEN_TEXT = "hidden_text"
+    UNACCEPTED_TEXT = "unaccepted_text"
     UNREADABLE_CHARACTERS = "unreadable_characters"
     IMPOSSIBLE_DATE = "impossible_date"
     GOVERNANCE_CONFLICT = "governance_conflict"

@@ -45,6 +45,7 @@ class ParsedSource:
     running_lines: tuple[str, ...] = ()
 
 
+_TABLE_KINDS = {BlockKind.TABLE_ROW, BlockKind.TABLE_HEADER}
 _SINGLE_NEWLINE_KINDS = {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.TABLE_HEADER, BlockKind.HEADER_BLOCK}
 
 
@@ -84,10 +85,14 @@ class CanonicalTextBuilder:
         section: tuple[str, ...] = (),
         context: tuple[int, ...] = (),
     ) -> int | None:
-        """Adds a block; returns its index, or None if ``text`` is blank and nothing was added."""
-        text = text.strip()
-        if not text:
+        """Adds a block; returns its index, or None if ``text`` is blank and nothing was added.
+
+        White space around the text is dropped, but the tabs of a table row are kept: an empty first or last cell
+        must not move the others under the wrong heading.
+        """
+        if not text.strip():
             return None
+        text = text.strip(" \r\n") if kind in _TABLE_KINDS else text.strip()
         separator = self._separator(kind)
         self._write(separator)
         start = self._length
