@@ -1,0 +1,96 @@
+"""Which lines are headings, and how deep."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ragkit.documents.formats.pdf.geometry import Line
+
+_MOST_WORDS = 14
+_RUN_IN = re.compile(r"^(?P<label>[A-Z][A-Z0-9 /&,()'’\-–]{2,60}?):(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A recognised heading's place among others.
+
+    Attributes:
+        look: what headings of the same depth share.
+        strength: the higher, the further up.
+    """
+
+    look: tuple[object, ...]
+    strength: float
+
+
+class SectionTrail:
+    """The headings above the text that is being read."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[Heading, str]] = []
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """Their texts, outermost first."""
+        return tuple(text for _, text in self._open)
+
+    def enter(self, heading: Heading, text: str) -> int:
+        """Opens the section of ``text``; returns its level, 1 for the outermost."""
+        looks = [entry.look for entry, _ in self._open]
+        if heading.look in looks:
+            del self._open[looks.index(heading.look) :]
+        else:
+            while self._open and self._open[-1][0].strength <= heading.strength:
+                self._open.pop()
+        self._open.append((heading, text))
+        return len(self._open)
+
+
+def caps_share(text: str) -> float:
+    """Share of capitals among the letters of ``text``."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(1 for c in letters if c.isupper()) / len(letters) if letters else 0.0
+
+
+def is_caps(text: str) -> bool:
+    """Whether a text is written in capitals (at least four letters)."""
+    return sum(1 for c in text if c.isalpha()) >= 4 and caps_share(text) > 0.95
+
+
+def run_in_label(text: str) -> str | None:
+    """The label in capitals with which a paragraph begins ("PURPOSE: To ensure ..."), with its colon."""
+    found = _RUN_IN.match(text)
+    if not found or not is_caps(found["label"]) or len(found["label"].split()) > 6:
+        return None
+    return found["label"] + ":"
+
+
+def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: str | None) -> Heading | None:
+    """Reads a line as a heading, if it looks like one.
+
+    Args:
+        text: the line's words without its mark.
+        line: the line.
+        body_size: font size of the running text.
+        centred: whether it stands in the middle of its column.
+        kind: the kind of its list mark, None where it has none.
+    """
+    words = text.split()
+    stripped = text.rstrip()
+    if not words or len(words) > _MOST_WORDS or not any(c.isalpha() for c in text):
+        return None
+    if stripped.endswith((".", ";", ",", "?")) and not is_caps(stripped):
+        return None
+    caps = is_caps(text)
+    larger = line.size >= 1.15 * body_size
+    bold = line.bold
+    if not (larger or bold or caps or (line.underlined and len(words) <= 8)):
+        return None
+    if caps and not (larger or bold or line.underlined or centred) and not stripped.endswith(":") and len(words) < 2:
+        return None
+    if not caps and not larger and not stripped[0].isupper() and not stripped[0].isdigit():
+        return None
+    look = (round(line.size), bold, caps, centred, kind)
+    strength = line.size * 2 + 2 * caps + 2 * bold + centred + (0.5 if line.underlined else 0)
+    return Heading(look, strength)

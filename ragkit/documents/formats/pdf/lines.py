@@ -1,0 +1,84 @@
+"""Words to lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ragkit.documents.formats.pdf.geometry import Line, Word
+
+_SAME_LINE = 0.3
+"""Baselines closer than this share of the font size are one line."""
+_RAISED = 0.55
+"""A smaller word (a superscript, a subscript) may stand off by this share of the larger size."""
+_SPACE = 0.12
+"""A gap wider than this share of the font size is read as a space even where the file has none."""
+
+
+def rows_of(words: Sequence[Word]) -> list[list[Word]]:
+    """Groups words into rows by their baselines, top to bottom, each from left to right."""
+    rows: list[list[Word]] = []
+    bases: list[tuple[float, float]] = []
+    for word in sorted(words, key=lambda w: (w.baseline, w.x0)):
+        for index in range(len(rows) - 1, max(-1, len(rows) - 7), -1):
+            if _same_row(word, *bases[index]):
+                rows[index].append(word)
+                if word.style.size > bases[index][1] * 1.15:
+                    bases[index] = (word.baseline, word.style.size)
+                break
+        else:
+            rows.append([word])
+            bases.append((word.baseline, word.style.size))
+    ordered = sorted(zip(bases, rows, strict=True), key=lambda pair: pair[0][0])
+    return [sorted(row, key=lambda w: w.x0) for _, row in ordered]
+
+
+def _same_row(word: Word, baseline: float, size: float) -> bool:
+    distance = abs(word.baseline - baseline)
+    small, large = sorted((word.style.size, size))
+    return distance <= (_RAISED if small < 0.8 * large else _SAME_LINE) * large
+
+
+def make_line(words: Sequence[Word], page: int) -> Line:
+    """One line from the words of one row."""
+    heavy = max(words, key=lambda w: (w.style.size, len(w.text)))
+    letters = sum(len(w.text) for w in words)
+    bold = sum(len(w.text) for w in words if w.style.bold) >= 0.9 * letters
+    sizes: dict[float, int] = {}
+    for word in words:
+        size = round(word.style.size, 1)
+        sizes[size] = sizes.get(size, 0) + len(word.text)
+    return Line(
+        words=list(words),
+        page=page,
+        text=join_words(words),
+        x0=words[0].x0,
+        x1=max(w.x1 for w in words),
+        top=min(w.top for w in words),
+        bottom=max(w.bottom for w in words),
+        baseline=heavy.baseline,
+        size=max(sizes, key=lambda s: sizes[s]),
+        bold=bold,
+    )
+
+
+def join_words(words: Sequence[Word]) -> str:
+    """The words as text, a space wherever the page shows one."""
+    parts: list[str] = []
+    last: Word | None = None
+    for word in words:
+        if last is not None and _parted(last, word):
+            parts.append(" ")
+        parts.append(word.text)
+        last = word
+    return "".join(parts)
+
+
+def _parted(last: Word, word: Word) -> bool:
+    if last.space_after and word.space_before:
+        return word.x0 - last.x1 > -0.2 * word.style.size
+    return word.x0 - last.x1 > _SPACE * min(last.style.size, word.style.size)
+
+
+def build_lines(words: Sequence[Word], page: int) -> list[Line]:
+    """The lines of one column or cell, top to bottom."""
+    return [make_line(row, page) for row in rows_of(words)]

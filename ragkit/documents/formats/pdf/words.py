@@ -1,0 +1,66 @@
+"""Glyphs to words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ragkit.documents.formats.pdf.geometry import Glyph, Word
+
+_WORD_GAP = 0.2
+"""A gap wider than this share of the font size parts two words."""
+_ZERO_WIDTH = set("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+
+
+def build_words(glyphs: Iterable[Glyph]) -> list[Word]:
+    """Joins glyphs that touch, in content order.
+
+    Args:
+        glyphs: visible glyphs of one page.
+
+    Returns:
+        The words, in content order.
+    """
+    words: list[Word] = []
+    current: list[Glyph] = []
+    for glyph in glyphs:
+        if glyph.char in _ZERO_WIDTH:
+            continue
+        if current and not _goes_on(current[-1], glyph):
+            words.append(_word(current))
+            words[-1].space_after = glyph.space_before
+            current = []
+        current.append(glyph)
+    if current:
+        words.append(_word(current))
+    return words
+
+
+def _goes_on(last: Glyph, glyph: Glyph) -> bool:
+    if last.style is not glyph.style and not _alike(last, glyph):
+        return False
+    size = glyph.style.size
+    if abs(last.baseline - glyph.baseline) > 0.1 * size:
+        return False
+    gap = glyph.x0 - last.x1
+    if glyph.space_before and gap > 0.05 * size:
+        return False
+    return -0.4 * size < gap < _WORD_GAP * size and glyph.x0 >= last.x0 - 0.1 * size
+
+
+def _alike(last: Glyph, glyph: Glyph) -> bool:
+    a, b = last.style, glyph.style
+    return a.size == b.size and a.bold == b.bold and a.upright == b.upright
+
+
+def _word(glyphs: list[Glyph]) -> Word:
+    first = glyphs[0]
+    return Word(
+        text="".join(glyph.char for glyph in glyphs),
+        x0=first.x0,
+        x1=max(glyph.x1 for glyph in glyphs),
+        top=min(glyph.top for glyph in glyphs),
+        bottom=max(glyph.bottom for glyph in glyphs),
+        baseline=first.baseline,
+        style=first.style,
+        space_before=first.space_before,
+    )
