@@ -1,0 +1,1 @@
+"""Turns the Markdown sources of the invented Northmoor policies into DOCX, PDF and HTML files."""
