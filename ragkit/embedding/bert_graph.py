@@ -1,0 +1,194 @@
+"""A BERT sentence encoder as an ONNX graph, written straight from its weights: no torch, no exporter.
+
+The graph holds the architecture only (some 16 kB); the weights are given to the session as the mapped arrays they
+are, so nothing is converted or cached on disk. Architecture: Devlin et al. 2019, section 3; pooling: Reimers and
+Gurevych 2019, section 3 (mean over the tokens), then scaled to unit length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from ragkit.embedding.weights import Tensors
+
+SENTENCE = "sentence_embedding"
+TOKENS = "token_embeddings"
+_OPSET = 20
+_IR_VERSION = 10
+_MASKED = 1e4  # subtracted from the attention score of a padding token: exp(-1e4) is 0 in float32
+_LARGE = 256  # bytes; from this size a constant is handed over instead of being written into the graph
+
+
+@dataclass(frozen=True)
+class BertShape:
+    """The numbers of a BERT encoder's ``config.json`` that its graph needs."""
+
+    layers: int
+    heads: int
+    hidden: int
+    epsilon: float
+
+
+@dataclass
+class BertGraph:
+    """The serialised graph and the arrays that belong to it."""
+
+    model: bytes = b""
+    weights: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+
+
+class _Builder:
+    """Collects nodes and constants; each method appends an operation and returns the name of its output."""
+
+    def __init__(self, tensors: Tensors) -> None:
+        self._tensors = tensors
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+        self.weights: dict[str, npt.NDArray[np.float32]] = {}
+
+    def op(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        from onnx import helper
+
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
+    def constant(self, name: str, value: Any) -> str:
+        from onnx import numpy_helper
+
+        self.constants.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def weight(self, name: str, *, transposed: bool = False) -> str:
+        from onnx import TensorProto
+
+        array = np.asarray(self._tensors[name], dtype=np.float32)
+        array = np.ascontiguousarray(array.T if transposed else array)
+        if array.nbytes < _LARGE:
+            return self.constant(name, array)
+        proto = TensorProto(
+            name=name, data_type=TensorProto.FLOAT, dims=array.shape, data_location=TensorProto.EXTERNAL
+        )
+        proto.external_data.add(key="location", value="weights")
+        self.constants.append(proto)
+        self.weights[name] = array
+        return name
+
+    def linear(self, value: str, prefix: str, output: str) -> str:
+        product = self.op("MatMul", [value, self.weight(f"{prefix}.weight", transposed=True)], f"{output}.product")
+        return self.op("Add", [product, self.weight(f"{prefix}.bias")], output)
+
+    def layer_norm(self, value: str, prefix: str, output: str, epsilon: float) -> str:
+        inputs = [value, self.weight(f"{prefix}.weight"), self.weight(f"{prefix}.bias")]
+        return self.op("LayerNormalization", inputs, output, axis=-1, epsilon=epsilon)
+
+
+def build_bert_graph(tensors: Tensors, shape: BertShape) -> BertGraph:
+    """The graph ``input_ids, attention_mask -> sentence_embedding, token_embeddings``.
+
+    Inputs are int64 of shape (batch, length); outputs float32 of shape (batch, hidden), each of unit length, and
+    (batch, length, hidden).
+
+    Args:
+        tensors: the encoder's weights under their Hugging Face names.
+        shape: its sizes.
+    """
+    from onnx import TensorProto, helper
+
+    graph = _Builder(tensors)
+    graph.constant("heads", np.array([0, 0, shape.heads, shape.hidden // shape.heads], dtype=np.int64))
+    graph.constant("joined", np.array([0, 0, shape.hidden], dtype=np.int64))
+    graph.constant("scale", np.float32((shape.hidden // shape.heads) ** -0.5))
+    mask = graph.op("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
+    penalty = _attention_penalty(graph, mask)
+    value = _embeddings(graph, shape)
+    for layer in range(shape.layers):
+        output = TOKENS if layer == shape.layers - 1 else f"layer{layer}"
+        value = _encoder_layer(graph, value, penalty, layer, output, shape)
+    _mean_pooling(graph, value, mask)
+    two: list[str | int | None] = ["batch", shape.hidden]
+    three: list[str | int | None] = ["batch", "length", shape.hidden]
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "sentence_encoder",
+            [
+                helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
+                for name in ("input_ids", "attention_mask")
+            ],
+            [
+                helper.make_tensor_value_info(SENTENCE, TensorProto.FLOAT, two),
+                helper.make_tensor_value_info(TOKENS, TensorProto.FLOAT, three),
+            ],
+            graph.constants,
+        ),
+        opset_imports=[helper.make_opsetid("", _OPSET)],
+        ir_version=_IR_VERSION,
+    )
+    return BertGraph(model=model.SerializeToString(), weights=graph.weights)
+
+
+def _attention_penalty(graph: _Builder, mask: str) -> str:
+    """0 for a token, -1e4 for padding; shape (batch, 1, 1, length), added to the attention scores."""
+    axes = graph.constant("middle_axes", np.array([1, 2], dtype=np.int64))
+    shaped = graph.op("Unsqueeze", [mask, axes], "mask.shaped")
+    shifted = graph.op("Sub", [shaped, graph.constant("one", np.float32(1))], "mask.shifted")
+    return graph.op("Mul", [shifted, graph.constant("masked", np.float32(_MASKED))], "penalty")
+
+
+def _embeddings(graph: _Builder, shape: BertShape) -> str:
+    words = graph.op("Gather", [graph.weight("embeddings.word_embeddings.weight"), "input_ids"], "words")
+    start = graph.constant("position_start", np.array([0], dtype=np.int64))
+    end = graph.op("Shape", ["input_ids"], "length", start=1, end=2)
+    positions = graph.op("Slice", [graph.weight("embeddings.position_embeddings.weight"), start, end], "positions")
+    # Every token of a single text has type 0.
+    kind = graph.op(
+        "Gather",
+        [graph.weight("embeddings.token_type_embeddings.weight"), graph.constant("type", np.int64(0))],
+        "type_row",
+    )
+    summed = graph.op("Add", [graph.op("Add", [words, positions], "words.positions"), kind], "embedded")
+    return graph.layer_norm(summed, "embeddings.LayerNorm", "embedded.normal", shape.epsilon)
+
+
+def _encoder_layer(graph: _Builder, value: str, penalty: str, layer: int, output: str, shape: BertShape) -> str:
+    weights, name = f"encoder.layer.{layer}", f"layer{layer}"
+    attended = _attention(graph, value, penalty, f"{weights}.attention.self", name)
+    attended = graph.linear(attended, f"{weights}.attention.output.dense", f"{name}.attention.out")
+    attended = graph.op("Add", [attended, value], f"{name}.attention.residual")
+    attended = graph.layer_norm(
+        attended, f"{weights}.attention.output.LayerNorm", f"{name}.attention.normal", shape.epsilon
+    )
+    inner = graph.linear(attended, f"{weights}.intermediate.dense", f"{name}.inner")
+    inner = graph.op("Gelu", [inner], f"{name}.gelu")
+    inner = graph.linear(inner, f"{weights}.output.dense", f"{name}.out")
+    inner = graph.op("Add", [inner, attended], f"{name}.residual")
+    return graph.layer_norm(inner, f"{weights}.output.LayerNorm", output, shape.epsilon)
+
+
+def _attention(graph: _Builder, value: str, penalty: str, weights: str, name: str) -> str:
+    def projected(which: str, order: list[int]) -> str:
+        flat = graph.linear(value, f"{weights}.{which}", f"{name}.{which}")
+        shaped = graph.op("Reshape", [flat, "heads"], f"{name}.{which}.heads")
+        return graph.op("Transpose", [shaped], f"{name}.{which}.turned", perm=order)
+
+    query, key = projected("query", [0, 2, 1, 3]), projected("key", [0, 2, 3, 1])
+    scores = graph.op("MatMul", [query, key], f"{name}.scores")
+    scores = graph.op("Mul", [scores, "scale"], f"{name}.scores.scaled")
+    scores = graph.op("Add", [scores, penalty], f"{name}.scores.masked")
+    shares = graph.op("Softmax", [scores], f"{name}.shares", axis=-1)
+    mixed = graph.op("MatMul", [shares, projected("value", [0, 2, 1, 3])], f"{name}.mixed")
+    mixed = graph.op("Transpose", [mixed], f"{name}.mixed.turned", perm=[0, 2, 1, 3])
+    return graph.op("Reshape", [mixed, "joined"], f"{name}.mixed.joined")
+
+
+def _mean_pooling(graph: _Builder, tokens: str, mask: str) -> None:
+    """Sum of the tokens' vectors, scaled to unit length: the mean points the same way, so it is not divided."""
+    axis = graph.constant("token_axis", np.array([1], dtype=np.int64))
+    row = graph.op("Unsqueeze", [mask, axis], "mask.row")
+    summed = graph.op("Squeeze", [graph.op("MatMul", [row, tokens], "sum.row"), axis], "sum")
+    graph.op("LpNormalization", [summed], SENTENCE, axis=-1, p=2)

@@ -1,0 +1,149 @@
+"""Embeddings from an OpenAI-compatible endpoint: a cloud service, or a server in the hospital."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import numpy as np
+
+from ragkit.embedding.base import Vectors, unit_vectors
+from ragkit.embedding.tokenizing import DefaultTokenizer
+from ragkit.errors import EmbeddingError
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+_TEXTS_PER_REQUEST = 64
+_CHARACTERS_PER_REQUEST = 100_000
+_RETRIES = 4
+_TIMEOUT_SECONDS = 60.0
+_PUBLIC_SERVICE = "https://api.openai.com/v1"
+_NO_KEY = "none"  # the client insists on a key; a server in the hospital often has none
+
+
+class OpenAICompatibleEmbedder:
+    """An embeddings endpoint reached through the ``openai`` client: batches, retries with growing pauses.
+
+    Texts leave this machine for ``base_url``. Tokens are counted with the default model's tokenizer.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        api_key_variable: str = "OPENAI_API_KEY",
+        max_retries: int = _RETRIES,
+    ) -> None:
+        """Notes the settings; connects to nothing.
+
+        Args:
+            model: the model's name at the endpoint.
+            base_url: the endpoint; None for OpenAI's own.
+            api_key_variable: the environment variable that holds the key. It may be unset for a ``base_url`` of
+                one's own.
+            max_retries: how often a failed request is repeated.
+
+        Raises:
+            EmbeddingError: no model is named, or the public service is wanted and there is no key.
+        """
+        if not model:
+            raise EmbeddingError("No embedding model is named: write embedding_model='openai:MODEL'.")
+        key = os.environ.get(api_key_variable)
+        if not key and base_url is None:
+            raise EmbeddingError(
+                f"The environment variable {api_key_variable} holds no key for the embeddings endpoint. Set it, or "
+                "name another variable in embedding_api_key_variable, or a server of your own in embedding_base_url."
+            )
+        self._name = model
+        self._base_url = base_url or _PUBLIC_SERVICE
+        self._key = key or _NO_KEY
+        self._max_retries = max_retries
+        self._tokenizer = DefaultTokenizer()
+
+    @property
+    def fingerprint(self) -> str:
+        """The endpoint (without credentials) and the model's name there."""
+        return f"openai:{_without_credentials(self._base_url)}:{self._name}"
+
+    @cached_property
+    def dimension(self) -> int:
+        """Length of every vector, found by embedding one word."""
+        return int(self.embed_query("length").shape[0])
+
+    def count_tokens(self, text: str) -> int:
+        """Length of ``text`` in tokens of the default model, a stand-in for the model's own."""
+        return self._tokenizer.count(text)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension), in the order of ``texts``.
+
+        Raises:
+            EmbeddingError: the endpoint cannot be reached, refuses, or answers something unusable.
+        """
+        batches = [self._request(batch) for batch in _requests(texts)]
+        if not batches:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        if len({batch.shape[1] for batch in batches}) > 1:
+            raise EmbeddingError(f"The embeddings endpoint answered vectors of different lengths for {self._name}.")
+        return np.concatenate(batches)
+
+    def embed_query(self, text: str) -> Vectors:
+        """Unit vector of a question, shape (dimension,).
+
+        Raises:
+            EmbeddingError: the endpoint cannot be reached, refuses, or answers something unusable.
+        """
+        return self._request([text])[0]
+
+    def _request(self, texts: list[str]) -> Vectors:
+        from openai import APIConnectionError, APIStatusError, OpenAIError
+
+        where = _without_credentials(self._base_url)
+        try:
+            answer = self._client.embeddings.create(model=self._name, input=texts, encoding_format="float")
+            rows = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
+        except APIConnectionError as error:
+            raise EmbeddingError(
+                f"The embeddings endpoint {where} cannot be reached. Check embedding_base_url and the network, or use "
+                "embedding_model='default', which needs none."
+            ) from error
+        except APIStatusError as error:
+            raise EmbeddingError(
+                f"The embeddings endpoint {where} refused the request with status {error.status_code}. Check the "
+                f"model's name ('{self._name}') and the key; the server's own log says more."
+            ) from error
+        except (OpenAIError, AttributeError, TypeError, ValueError) as error:
+            raise EmbeddingError(f"The embeddings endpoint {where} answered something unusable: {error}") from error
+        return unit_vectors(rows, len(texts), f"{self._name} at {where}")
+
+    @cached_property
+    def _client(self) -> OpenAI:
+        from openai import OpenAI
+
+        return OpenAI(
+            api_key=self._key, base_url=self._base_url, max_retries=self._max_retries, timeout=_TIMEOUT_SECONDS
+        )
+
+
+def _requests(texts: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and (len(batch) == _TEXTS_PER_REQUEST or size + len(text) > _CHARACTERS_PER_REQUEST):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path.rstrip("/"), "", ""))
