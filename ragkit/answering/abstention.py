@@ -1,0 +1,196 @@
+"""Whether the lines found answer the question at all.
+
+No single score separates questions that the documents answer from near misses (same topic, not stated), so several
+signals are weighed by a small logistic model. Its coefficients are published in
+``ragkit/answering/models/abstention.json`` and fitted by ``benchmarks/fit_abstention.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ragkit.answering.answer import AnswerStatus
+from ragkit.answering.matching import Question, view
+from ragkit.answering.patterns import NEGATION, NUMERIC_KINDS, REFERENCE, form_match
+from ragkit.answering.population import asked_side
+from ragkit.answering.scoring import Candidate
+from ragkit.answering.selection import Selection
+from ragkit.retrieval.passage import Passage
+from ragkit.retrieval.query import AnswerKind
+
+_PREMISE = re.compile(
+    r"\b(?:which|what|where)\b.{0,40}\b(?:paragraph|section|line|part|clause|page|exception|provision|form|annex|appendix|"
+    r"step)s?\b.{0,60}\b(?:lets?|allows?|says?|permits?|covers?|gives?|tells?|lists?|sets?|authori[sz]es?|states?|"
+    r"requires?|describes?|explains?|does|do|for|is|of)\b"
+    r"|\bwhere (?:in|does|do|is)\b.{0,60}\b(?:say|says|lets?|allow|mention|state|authori[sz]e|permit)\b",
+    re.IGNORECASE,
+)
+_AMBIGUOUS_WITHOUT = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether to answer.
+
+    Attributes:
+        status: answered, partial, insufficient_evidence or needs_clarification.
+        probability: that the selected lines answer the question, 0..1.
+        signals: what it rests on.
+    """
+
+    status: AnswerStatus
+    probability: float
+    signals: dict[str, float]
+
+
+@dataclass(frozen=True)
+class AbstentionModel:
+    """A logistic model over the signals.
+
+    Attributes:
+        intercept: the constant term.
+        coefficients: per signal, its weight; signals without one weigh nothing.
+        threshold: the least probability with which lines are shown.
+        partial_below: lines shown with a lower probability than this are called partial.
+    """
+
+    intercept: float
+    coefficients: Mapping[str, float]
+    threshold: float
+    partial_below: float
+
+    def probability(self, signals: Mapping[str, float]) -> float:
+        """The probability that the lines answer, by the logistic function of the weighed signals."""
+        total = self.intercept + sum(self.coefficients.get(name, 0.0) * value for name, value in signals.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def published_model() -> AbstentionModel:
+    """The model that ships with ragkit."""
+    data = json.loads(files("ragkit.answering").joinpath("models", "abstention.json").read_text(encoding="utf-8"))
+    return AbstentionModel(data["intercept"], data["coefficients"], data["threshold"], data["partial_below"])
+
+
+def decide(
+    question: Question,
+    passages: Sequence[Passage],
+    candidates: Sequence[Candidate],
+    selection: Selection | None,
+    model: AbstentionModel | None = None,
+) -> Decision:
+    """Decides between answering and abstaining.
+
+    Args:
+        question: the prepared question.
+        passages: the ranked passages.
+        candidates: all scored units, best first.
+        selection: what would be shown; None where there is nothing.
+        model: the logistic model; the published one by default.
+    """
+    if not question.terms:
+        return Decision(AnswerStatus.NEEDS_CLARIFICATION, 0.0, {})
+    if selection is None or not passages:
+        return Decision(AnswerStatus.INSUFFICIENT_EVIDENCE, 0.0, {})
+    model = model or published_model()
+    signals = evidence_signals(question, passages, candidates, selection)
+    probability = model.probability(signals)
+    if probability < model.threshold:
+        status = AnswerStatus.INSUFFICIENT_EVIDENCE
+    else:
+        status = AnswerStatus.PARTIAL if probability < model.partial_below else AnswerStatus.ANSWERED
+    return Decision(status, probability, signals | {"probability": probability})
+
+
+def evidence_signals(
+    question: Question, passages: Sequence[Passage], candidates: Sequence[Candidate], selection: Selection
+) -> dict[str, float]:
+    """The signals behind the decision, each about 0..1."""
+    best = selection.candidates[0]
+    shown = " \n".join(selection.document.text[span.start : span.end] for span in selection.spans)
+    return {
+        **_coverage(question, selection, shown),
+        **_agreement(passages, best),
+        **_form(question, selection, shown),
+        **_margins(candidates, best),
+        "premise_asked": float(bool(_PREMISE.search(question.query.text))),
+        "premise_negated": float(bool(_PREMISE.search(question.query.text)) and bool(NEGATION.search(shown))),
+        "population_mismatch": max(
+            best.features.get("population_mismatch_adult", 0.0), best.features.get("population_mismatch_young", 0.0)
+        ),
+        "population_asked": float(asked_side(question.query) is not None),
+    }
+
+
+def _coverage(question: Question, selection: Selection, shown: str) -> dict[str, float]:
+    everything = sum(term.weight for term in question.terms) or 1.0
+    own = question.credits(view(shown))
+    surroundings = [max(c.surroundings[i] for c in selection.candidates) for i in range(len(question.terms))]
+    covered = list(map(max, own, surroundings))
+    terms = question.terms
+    heaviest = max(term.weight for term in terms)
+    uncovered = [term.weight * (1 - credit) for term, credit in zip(terms, covered, strict=True)]
+    special = [i for i, term in enumerate(terms) if term.idf > 0 and term.weight / term.idf > 1.0]
+    return {
+        "shown_coverage": sum(t.weight * c for t, c in zip(terms, own, strict=True)) / everything,
+        "coverage": sum(t.weight * c for t, c in zip(terms, covered, strict=True)) / everything,
+        "heaviest_uncovered": max(uncovered) / heaviest,
+        "uncovered_mass": sum(uncovered) / 10,
+        "unknown_terms": sum(term.weight for term in terms if not term.occurs) / everything,
+        "entity_uncovered": max((1 - covered[i] for i in special), default=0.0),
+        "entity_not_shown": max((1 - own[i] for i in special), default=0.0),
+        "unknown_entity": max((float(not terms[i].occurs) for i in special), default=0.0),
+    }
+
+
+def _agreement(passages: Sequence[Passage], best: Candidate) -> dict[str, float]:
+    scores = best.passage.scores
+    lexical = min(
+        (p for p in passages if p.scores.lexical_rank), key=lambda p: p.scores.lexical_rank or 0, default=None
+    )
+    dense = min((p for p in passages if p.scores.dense_rank), key=lambda p: p.scores.dense_rank or 0, default=None)
+    agree = lexical is not None and dense is not None
+    return {
+        "best_dense": max((p.scores.dense_score or 0.0 for p in passages), default=0.0),
+        "passage_dense": scores.dense_score or 0.0,
+        "lexical_reciprocal": 1 / scores.lexical_rank if scores.lexical_rank else 0.0,
+        "dense_reciprocal": 1 / scores.dense_rank if scores.dense_rank else 0.0,
+        "passage_reciprocal": 1 / best.rank,
+        "same_document_first": float(agree and lexical.document_id == dense.document_id),  # type: ignore[union-attr]
+        "same_passage_first": float(
+            agree and (lexical.document_id, lexical.chunk_index) == (dense.document_id, dense.chunk_index)  # type: ignore[union-attr]
+        ),
+        "document_share": best.evidence.share,
+        "document_named": float(best.evidence.named),
+    }
+
+
+def _form(question: Question, selection: Selection, shown: str) -> dict[str, float]:
+    kind = question.query.kinds[0]
+    own = max(form_match(kind, candidate.text) for candidate in selection.candidates)
+    numeric = kind in NUMERIC_KINDS
+    return {
+        "form": own,
+        "number_missing": float(numeric and own < 0.6),
+        "numeric_kind": float(numeric),
+        "refers_elsewhere": float(kind is not AnswerKind.REFERENCE and bool(REFERENCE.search(shown))),
+        f"kind:{kind.value}": 1.0,
+    }
+
+
+def _margins(candidates: Sequence[Candidate], best: Candidate) -> dict[str, float]:
+    scores = [candidate.score for candidate in candidates[:50]]
+    top = scores[0]
+    normaliser = sum(math.exp(score - top) for score in scores)
+    elsewhere = max((c.score for c in candidates if c.evidence is not best.evidence), default=best.score - 3.0)
+    return {
+        "score": best.score / 10,
+        "share_of_best": math.exp(best.score - top) / normaliser,
+        "margin": max(-1.0, min(1.0, (best.score - elsewhere) / 3)),
+    }

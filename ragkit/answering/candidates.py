@@ -1,0 +1,111 @@
+"""From ranked passages to scored candidate units."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+
+from ragkit.answering.matching import Question
+from ragkit.answering.scoring import Candidate, Evidence, describe
+from ragkit.answering.units import Layout, LayoutCache, Unit
+from ragkit.documents.document import Document
+from ragkit.retrieval.passage import Passage
+
+LoadDocument = Callable[[str, str], Document]
+"""(document_id, version) -> Document; the caller keeps recently used ones."""
+
+PASSAGES = 16
+"""How many passages are looked at."""
+NEIGHBOURS = 2
+"""How many blocks before and after a passage are looked at as well."""
+
+_layouts = LayoutCache()
+
+
+@cache
+def ranking_weights() -> Mapping[str, float]:
+    """The published weights of the line ranking, by signal."""
+    text = files("ragkit.answering").joinpath("models", "line_ranking.json").read_text(encoding="utf-8")
+    weights: dict[str, float] = json.loads(text)["weights"]
+    return weights
+
+
+def gather_evidence(
+    question: Question, passages: Sequence[Passage], load_document: LoadDocument
+) -> tuple[Evidence, ...]:
+    """The documents behind the first ``PASSAGES`` passages, best first."""
+    found: dict[tuple[str, str], list[tuple[int, Passage]]] = {}
+    for rank, passage in enumerate(passages[:PASSAGES], start=1):
+        found.setdefault((passage.document_id, passage.version), []).append((rank, passage))
+    total = sum(1 / rank for ranked in found.values() for rank, _ in ranked) or 1.0
+    named = {number.lower().lstrip("0") for number in question.query.reference_numbers}
+    evidence = []
+    for (document_id, version), ranked in found.items():
+        document = load_document(document_id, version)
+        number = (document.governance.reference_number or "").lower().lstrip("0")
+        evidence.append(
+            Evidence(
+                document=document,
+                layout=_layouts.layout_of(document),
+                passages=tuple(ranked),
+                share=sum(1 / rank for rank, _ in ranked) / total,
+                named=bool(number) and number in named,
+            )
+        )
+    return tuple(evidence)
+
+
+def gather_candidates(
+    question: Question, evidence: Sequence[Evidence], weights: Mapping[str, float] | None = None
+) -> list[Candidate]:
+    """All units in and around the passages, each once, with its score; the best first.
+
+    Args:
+        question: the prepared question.
+        evidence: the documents, from ``gather_evidence``.
+        weights: weights of the signals; the published ones by default.
+    """
+    weights = ranking_weights() if weights is None else weights
+    passages = [passage for item in evidence for _, passage in item.passages]
+    best = {
+        "score": max((passage.score for passage in passages), default=0.0),
+        "dense": max((p.scores.dense_score for p in passages if p.scores.dense_score is not None), default=0.0),
+        "lexical": max((passage.scores.lexical_score or 0.0 for passage in passages), default=0.0),
+    }
+    candidates: list[Candidate] = []
+    for item in evidence:
+        for unit, (rank, passage) in _units_around(item).items():
+            candidate = describe(question, item, unit, passage, rank, best)
+            candidates.append(replace(candidate, score=weigh(candidate.features, weights)))
+    candidates.sort(key=lambda candidate: -candidate.score)
+    return candidates
+
+
+def weigh(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The sum of the signals, each times its weight."""
+    return sum(value * weights.get(name, 0.0) for name, value in features.items())
+
+
+def _units_around(item: Evidence) -> dict[Unit, tuple[int, Passage]]:
+    """The units of a document around its passages, each with the best-ranked passage that brought it in."""
+    found: dict[Unit, tuple[int, Passage]] = {}
+    layout = item.layout
+    for rank, passage in item.passages:
+        blocks = layout.block_range(passage.start, passage.end)
+        for index in _with_neighbours_and_leads(layout, blocks):
+            for unit in layout.units_of(index):
+                found.setdefault(unit, (rank, passage))
+    return found
+
+
+def _with_neighbours_and_leads(layout: Layout, blocks: range) -> list[int]:
+    wanted = set(range(max(0, blocks.start - NEIGHBOURS), min(len(layout.blocks), blocks.stop + NEIGHBOURS)))
+    for index in blocks:
+        wanted.update(layout.blocks[index].context)
+        heading = layout.heading_of.get(index)
+        if heading is not None:
+            wanted.add(heading)
+    return sorted(wanted)

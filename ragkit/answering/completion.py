@@ -1,0 +1,147 @@
+"""What belongs to a unit although it stands outside it: its list, its exceptions, its notes, its contraindications."""
+
+from __future__ import annotations
+
+import re
+
+from ragkit.answering.matching import Question
+from ragkit.answering.patterns import EXCEPTION
+from ragkit.answering.sentences import sentence_spans
+from ragkit.answering.units import Layout, Span, Unit, UnitKind
+from ragkit.documents.document import BlockKind
+from ragkit.retrieval.query import AnswerKind
+
+EXCEPTION_WORDS = 45
+"""Longer exception sentences are left to the reader of the section."""
+_OPENS_EXCEPTION = re.compile(
+    r"^\W*(?:\(?\w{1,3}[.)]\s+)?(?:notes?:\s*)?(?:however|except(?:ion)?s?\b|unless|"
+    r"this (?:does|shall|policy does) not|"
+    r"does not apply|but\b|do not\b|not (?:to be|applicable)|only if|provided)",
+    re.IGNORECASE,
+)
+_NOTE_MARK = re.compile(r"(?<=[\w.,;:)])(\*{1,3}|†|‡|§(?=\s|$)|[¹²³⁴⁵⁶⁷⁸⁹]+)")
+_CONTRAINDICATION = re.compile(
+    r"contraindicat|do not (?:use|give|administer)|should not (?:be )?(?:use|give|receive)", re.I
+)
+
+
+def complete(layout: Layout, unit: Unit, question: Question) -> tuple[Span, ...]:
+    """The spans that have to be shown beside the unit's own and its context, in document order."""
+    spans: list[Span] = []
+    if unit.ends_in_colon:
+        spans.extend(_announced(layout, unit))
+    spans.extend(_exception_after(layout, unit))
+    spans.extend(_notes(layout, unit))
+    if AnswerKind.DOSE in question.query.kinds[:1]:
+        spans.extend(_contraindications(layout, unit, question))
+    own = set(unit.all_spans)
+    return tuple(sorted(span for span in dict.fromkeys(spans) if span not in own))
+
+
+def _announced(layout: Layout, unit: Unit) -> list[Span]:
+    """The whole list that a line ending in a colon announces; where the reader saw none, the block that follows."""
+    members = layout.descendants(unit.last_block)
+    if members:
+        return [(layout.blocks[member].start, layout.blocks[member].end) for member in members]
+    block = layout.blocks[unit.last_block]
+    if unit.end < block.end:
+        following = sentence_spans(layout.text[unit.end : block.end])
+        return [(unit.end + start, unit.end + end) for start, end in following[:1]]
+    follower = unit.last_block + 1
+    if follower >= len(layout.blocks):
+        return []
+    kind = layout.blocks[follower].kind
+    if kind is BlockKind.LIST_ITEM:
+        return _run_of(layout, follower)
+    if kind in (BlockKind.PARAGRAPH, BlockKind.TABLE_ROW):
+        return [(layout.blocks[follower].start, layout.blocks[follower].end)]
+    return []
+
+
+def _run_of(layout: Layout, first: int) -> list[Span]:
+    """The list items that follow each other from ``first`` on, at its level or deeper."""
+    spans: list[Span] = []
+    level = layout.blocks[first].level
+    for block in layout.blocks[first:]:
+        if block.kind is not BlockKind.LIST_ITEM or block.level < level:
+            break
+        spans.append((block.start, block.end))
+    return spans
+
+
+def _exception_after(layout: Layout, unit: Unit) -> list[Span]:
+    """The sentence or sibling item directly after the unit, where it takes something back."""
+    block = layout.blocks[unit.last_block]
+    if unit.end < block.end and block.kind is not BlockKind.TABLE_ROW:
+        following = sentence_spans(layout.text[unit.end : block.end])
+        spans = [(unit.end + start, unit.end + end) for start, end in following[:1]]
+    else:
+        follower = unit.last_block + 1
+        if follower >= len(layout.blocks):
+            return []
+        after = layout.blocks[follower]
+        if after.kind not in (BlockKind.LIST_ITEM, BlockKind.PARAGRAPH) or after.section != block.section:
+            return []
+        first = sentence_spans(layout.text[after.start : after.end])[:1]
+        spans = [(after.start + start, after.start + end) for start, end in first]
+    return [
+        span
+        for span in spans
+        if _OPENS_EXCEPTION.search(layout.text[span[0] : span[1]])
+        and layout.word_count(*span) <= EXCEPTION_WORDS
+        and not layout.text[span[0] : span[1]].rstrip().endswith(":")
+    ]
+
+
+def _notes(layout: Layout, unit: Unit) -> list[Span]:
+    """Footnotes and notes whose mark stands in the unit's own words."""
+    marks = {mark for start, end in unit.spans for mark in _NOTE_MARK.findall(layout.text[start:end])}
+    if not marks:
+        return []
+    spans: list[Span] = []
+    page = layout.blocks[unit.block].page
+    for block in layout.blocks[unit.block :]:
+        if page is not None and block.page is not None and block.page > page + 1:
+            break
+        if block.kind not in (BlockKind.FOOTNOTE, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+            continue
+        text = layout.text[block.start : block.start + 4]
+        if any(text.startswith(mark) and not text.startswith(mark + "*") for mark in marks):
+            spans.append((block.start, block.end))
+    return [span for span in spans if layout.word_count(*span) <= EXCEPTION_WORDS][:2]
+
+
+def _contraindications(layout: Layout, unit: Unit, question: Question) -> list[Span]:
+    """A later line of the same document that says when what was asked about must not be given."""
+    own = "".join(layout.text[start:end] for start, end in unit.all_spans).lower()
+    names = [
+        phrase.strip()
+        for term in question.terms
+        if term.weight >= 0.15 * question.total
+        for phrase in term.phrases
+        if len(phrase) > 6 and phrase.strip() in own
+    ]
+    for block in layout.blocks[unit.last_block + 1 :]:
+        text = layout.text[block.start : block.end]
+        if not _CONTRAINDICATION.search(text):
+            continue
+        for start, end in sentence_spans(text):
+            sentence = text[start:end]
+            span = (block.start + start, block.start + end)
+            if (
+                _CONTRAINDICATION.search(sentence)
+                and any(name in sentence.lower() for name in names)
+                and layout.word_count(*span) <= EXCEPTION_WORDS
+            ):
+                return [span]
+    return []
+
+
+def takes_back(text: str) -> bool:
+    """Whether a text holds an exception clause."""
+    return EXCEPTION.search(text) is not None
+
+
+def is_list(unit: Unit) -> bool:
+    """Whether the unit is a whole list."""
+    return unit.kind in (UnitKind.LIST, UnitKind.SECTION_LIST)

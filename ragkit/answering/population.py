@@ -1,0 +1,75 @@
+"""Adult or pediatric: whether a line speaks of the population that was asked about."""
+
+from __future__ import annotations
+
+import re
+
+from ragkit.answering.units import Unit
+from ragkit.documents.document import Document
+from ragkit.retrieval.query import Population, Query
+
+_MENTIONS: dict[Population, re.Pattern[str]] = {
+    Population.ADULT: re.compile(r"\badults?\b|\bgeriatric\b|\belder(?:ly|s)?\b", re.IGNORECASE),
+    Population.PEDIATRIC: re.compile(
+        r"\bp(?:a)?ediatrics?\b|\bpeds?\b|\bchild(?:ren)?\b|\binfants?\b|\bkids?\b|\btoddlers?\b|\badolescents?\b|"
+        r"\bminors?\b",
+        re.IGNORECASE,
+    ),
+    Population.NEONATAL: re.compile(r"\bneonat\w*|\bnewborns?\b|\bnewly born\b", re.IGNORECASE),
+    Population.PREGNANT: re.compile(r"\bpregnan\w*|\bobstetric\w*|\bpost-?partum\b|\bprenatal\b", re.IGNORECASE),
+}
+_YOUNG = frozenset({Population.PEDIATRIC, Population.NEONATAL})
+
+
+def populations_in(text: str) -> frozenset[Population]:
+    """The populations that a text names."""
+    return frozenset(population for population, pattern in _MENTIONS.items() if pattern.search(text))
+
+
+def _sides(populations: frozenset[Population]) -> frozenset[str]:
+    sides = set()
+    if Population.ADULT in populations or Population.PREGNANT in populations:
+        sides.add("adult")
+    if populations & _YOUNG:
+        sides.add("young")
+    return frozenset(sides)
+
+
+def asked_side(query: Query) -> str | None:
+    """Either "adult" or "young" where the question is about one of them only, else None."""
+    sides = _sides(frozenset(query.populations))
+    return next(iter(sides)) if len(sides) == 1 else None
+
+
+def unit_side(document: Document, unit: Unit, own_text: str, context_text: str) -> str | None:
+    """The side a unit belongs to: by its own words, else lead-ins, section from the inside out, then title and scope.
+
+    The nearest level that names exactly one side decides: "Pediatric" in a heading holds for every line under it unless
+    the line itself says "adults".
+    """
+    governance = document.governance
+    levels = (own_text, context_text, *reversed(unit.section), governance.title, " ".join(governance.applies_to))
+    for position, text in enumerate(levels):
+        if not text:
+            continue
+        sides = _sides(populations_in(text))
+        if len(sides) == 1:
+            return next(iter(sides))
+        if len(sides) == 2 and position < 2:
+            return None
+    return None
+
+
+def population_fit(query: Query, document: Document, unit: Unit, own_text: str, context_text: str) -> dict[str, float]:
+    """Signals: does the unit's population fit the question's?
+
+    A question that names no population is about adults more often than not, in everything but pediatric documents; a
+    unit marked pediatric is then a weaker match, not a wrong one.
+    """
+    side = unit_side(document, unit, own_text, context_text)
+    asked = asked_side(query)
+    if asked is None:
+        return {"population_unasked_young": 1.0} if side == "young" and not query.populations else {}
+    if side is None:
+        return {}
+    return {"population_match": 1.0} if side == asked else {f"population_mismatch_{asked}": 1.0}

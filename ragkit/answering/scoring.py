@@ -1,0 +1,195 @@
+"""How likely each unit is to be the answer: signals of coverage, retrieval, form, population and shape, weighed.
+
+The weights are a table in ``ragkit/answering/models/line_ranking.json``, fitted by ``benchmarks/fit_line_ranking.py``
+(a conditional logit over the candidate units of a question); everything here is one pass over the candidates and one
+product of a small matrix with a vector.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ragkit.answering.matching import Question, TextView, view
+from ragkit.answering.patterns import LIST_KINDS, NUMERIC_KINDS, REFERENCE, form_match
+from ragkit.answering.population import population_fit
+from ragkit.answering.units import Layout, Unit, UnitKind
+from ragkit.documents.document import Document
+from ragkit.retrieval.passage import Passage
+from ragkit.retrieval.query import AnswerKind
+
+_BACKGROUND_SECTION = re.compile(
+    r"\b(?:purpose|authority|references?|bibliograph\w*|background|introduction|table of contents|index|cross.?ref\w*|"
+    r"literature|revision history|acknowledg\w*)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A document that search brought up, with the passages it was found by.
+
+    Attributes:
+        document: the document version.
+        layout: its lists and lines.
+        passages: its passages with their 1-based ranks among all passages.
+        share: share of the reciprocal ranks of all passages that fall to this document.
+        named: whether the question names it by its reference number.
+    """
+
+    document: Document
+    layout: Layout
+    passages: tuple[tuple[int, Passage], ...]
+    share: float
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit that may answer, with everything the selection has to know of it.
+
+    Attributes:
+        unit: the unit.
+        evidence: the document it stands in.
+        passage, rank: the best passage that holds it, and that passage's rank.
+        own, context, surroundings: per question term, how well its own words, its lead-ins and header, its section and
+            title cover it.
+        features: named signals, see ``SIGNALS``.
+        words: number of words shown, context included.
+        score: the weighed signals.
+    """
+
+    unit: Unit
+    evidence: Evidence
+    passage: Passage
+    rank: int
+    own: tuple[float, ...]
+    context: tuple[float, ...]
+    surroundings: tuple[float, ...]
+    features: Mapping[str, float] = field(repr=False)
+    words: int
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """Its own words."""
+        return _text_of(self.evidence.document, self.unit.spans)
+
+    @property
+    def covered(self) -> tuple[float, ...]:
+        """Per question term, the best of own words, context and surroundings."""
+        return tuple(map(max, self.own, self.context, self.surroundings))
+
+
+def _text_of(document: Document, spans: Sequence[tuple[int, int]]) -> str:
+    return "\n".join(document.text[start:end] for start, end in spans)
+
+
+def describe(
+    question: Question, evidence: Evidence, unit: Unit, passage: Passage, rank: int, best: Mapping[str, float]
+) -> Candidate:
+    """The signals of one unit; its score is not yet set.
+
+    Args:
+        question: the prepared question.
+        evidence: the document the unit stands in.
+        unit: the unit.
+        passage: the best-ranked passage that holds it.
+        rank: that passage's rank.
+        best: the best "score", "dense" and "lexical" of all passages, to compare this passage's with.
+    """
+    document = evidence.document
+    own_text = _text_of(document, unit.spans)
+    context_text = _text_of(document, unit.context)
+    own_view = view(own_text)
+    own = question.credits(own_view)
+    context = question.credits(view(context_text)) if context_text else [0.0] * len(own)
+    section = question.credits(view(" / ".join(unit.section)))
+    title = question.credits(view(f"{document.governance.title} {document.governance.reference_number or ''}"))
+    surroundings = list(map(max, section, title))
+    features = {
+        **_coverage_signals(question, own_view, own, context, section, title),
+        **_passage_signals(passage, rank, best, evidence),
+        **_form_signals(question, unit, own_text),
+        **_shape_signals(question, unit, own_text, own_view),
+        **population_fit(question.query, document, unit, own_text, context_text),
+    }
+    words = own_view.length + (len(context_text.split()) if context_text else 0)
+    return Candidate(unit, evidence, passage, rank, tuple(own), tuple(context), tuple(surroundings), features, words)
+
+
+def _coverage_signals(
+    question: Question,
+    own_view: TextView,
+    own: list[float],
+    context: list[float],
+    section: list[float],
+    title: list[float],
+) -> dict[str, float]:
+    beyond_own = [max(0.0, c - o) for c, o in zip(context, own, strict=True)]
+    with_context = list(map(max, own, context))
+    beyond_context = [max(0.0, s - w) for s, w in zip(section, with_context, strict=True)]
+    with_section = list(map(max, with_context, section))
+    beyond_section = [max(0.0, t - w) for t, w in zip(title, with_section, strict=True)]
+    rarest = max((term.weight * credit for term, credit in zip(question.terms, own, strict=True)), default=0.0)
+    heaviest = max((term.weight for term in question.terms if term.occurs), default=1.0)
+    covered = sum(term.weight * credit for term, credit in zip(question.terms, own, strict=True))
+    return {
+        "own_coverage": question.coverage(own),
+        "context_coverage": question.coverage(beyond_own),
+        "section_coverage": question.coverage(beyond_context),
+        "title_coverage": question.coverage(beyond_section),
+        "rarest_covered": rarest / max(heaviest, 1e-6),
+        "density": covered / math.sqrt(8 + own_view.length),
+        "matched_terms": sum(1 for credit in own if credit) / max(1, len(own)),
+    }
+
+
+def _passage_signals(passage: Passage, rank: int, best: Mapping[str, float], evidence: Evidence) -> dict[str, float]:
+    scores = passage.scores
+    return {
+        "reciprocal_rank": 1 / rank,
+        "passage_score": passage.score / best["score"] if best["score"] > 0 else 0.0,
+        "dense": (scores.dense_score or 0.0) - best["dense"] if scores.dense_score is not None else -0.2,
+        "lexical": (scores.lexical_score or 0.0) / best["lexical"] if best["lexical"] > 0 else 0.0,
+        "document_share": evidence.share,
+        "document_named": float(evidence.named),
+    }
+
+
+def _form_signals(question: Question, unit: Unit, own_text: str) -> dict[str, float]:
+    signals = {}
+    kinds = question.query.kinds
+    for position, kind in enumerate(kinds[:2]):
+        match = form_match(kind, own_text)
+        if position == 0:
+            signals[f"form:{kind.value}"] = match
+        signals["form_first" if position == 0 else "form_second"] = match
+    return signals
+
+
+def _shape_signals(question: Question, unit: Unit, own_text: str, own_view: TextView) -> dict[str, float]:
+    kinds = question.query.kinds
+    wants_list = any(kind in LIST_KINDS for kind in kinds[:1])
+    signals = {f"kind:{unit.kind.value}": 1.0}
+    if unit.kind in (UnitKind.LIST, UnitKind.SECTION_LIST):
+        signals["list_wanted" if wants_list else "list_unwanted"] = 1.0
+        if kinds[0] is AnswerKind.CRITERIA_LIST:
+            signals["list_for_criteria"] = 1.0
+    if unit.kind is UnitKind.HEADER_LINE:
+        signals["header_for_governance" if AnswerKind.GOVERNANCE in kinds else "header_unasked"] = 1.0
+    if REFERENCE.search(own_text) and AnswerKind.REFERENCE not in kinds:
+        signals["refers_elsewhere"] = 1.0
+    if kinds[0] in NUMERIC_KINDS and not _NUMBER.search(own_text):
+        signals["number_missing"] = 1.0
+    length = own_view.length
+    signals["log_length"] = math.log(max(1, length) / 20)
+    signals["very_short"] = 1.0 if length < 4 else 0.0
+    signals["long"] = max(0.0, length - 60) / 60
+    signals["ends_in_colon"] = float(unit.ends_in_colon)
+    if unit.section and _BACKGROUND_SECTION.search(unit.section[-1]):
+        signals["background_section"] = 1.0
+    return signals

@@ -1,0 +1,147 @@
+"""Which units are shown: the best one, completed, and further ones only where they answer what it leaves open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ragkit.answering.completion import complete
+from ragkit.answering.matching import Question
+from ragkit.answering.scoring import Candidate
+from ragkit.answering.units import Span, UnitKind
+from ragkit.documents.document import Document
+
+WORD_BUDGET = 90
+"""Further units are added only up to this many words in all."""
+MAX_UNITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionRule:
+    """When a further unit is added.
+
+    Attributes:
+        margin: it may score this much less than the best one.
+        new_terms_margin: the same for each share of the question's weight that only it covers.
+        word_budget: words in all after which no further unit is added.
+        max_units: units in all.
+    """
+
+    margin: float = 0.8
+    new_terms_margin: float = 3.0
+    word_budget: int = WORD_BUDGET
+    max_units: int = MAX_UNITS
+
+
+@dataclass(frozen=True)
+class ShownSpan:
+    """A span to show, and whether it is only there to make the next one understandable."""
+
+    start: int
+    end: int
+    is_context: bool
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What will be shown, of one document.
+
+    Attributes:
+        document: the document.
+        candidates: the units chosen, best first.
+        spans: what is shown, in document order, without overlaps.
+    """
+
+    document: Document
+    candidates: tuple[Candidate, ...]
+    spans: tuple[ShownSpan, ...]
+
+    @property
+    def words(self) -> int:
+        """Number of words shown."""
+        return sum(len(self.document.text[span.start : span.end].split()) for span in self.spans)
+
+
+def select(question: Question, candidates: Sequence[Candidate], rule: SelectionRule | None = None) -> Selection | None:
+    """Chooses what to show from scored candidates, best first; None where there is no candidate."""
+    rule = rule or SelectionRule()
+    eligible = [candidate for candidate in candidates if candidate.unit.kind is not UnitKind.HEADING]
+    if not eligible:
+        return None
+    first = eligible[0]
+    chosen = [first]
+    document = first.evidence.document
+    spans = _spans_of(question, [first])
+    for candidate in eligible[1:60]:
+        if len(chosen) >= rule.max_units:
+            break
+        if candidate.evidence.document is not document or _overlaps(candidate, spans):
+            continue
+        gain = _new_weight(question, candidate, chosen)
+        if candidate.score < first.score - rule.margin - rule.new_terms_margin * gain:
+            continue
+        longer = _spans_of(question, [*chosen, candidate])
+        if _words(document, longer) > rule.word_budget:
+            continue
+        chosen.append(candidate)
+        spans = longer
+    return Selection(document, tuple(chosen), spans)
+
+
+def _spans_of(question: Question, chosen: Iterable[Candidate]) -> tuple[ShownSpan, ...]:
+    own: set[Span] = set()
+    context: set[Span] = set()
+    document: Document | None = None
+    for candidate in chosen:
+        unit = candidate.unit
+        document = candidate.evidence.document
+        own.update(unit.spans)
+        own.update(complete(candidate.evidence.layout, unit, question))
+        context.update(unit.context)
+    assert document is not None
+    return merge_spans(document.text, own, context)
+
+
+def merge_spans(text: str, own: Iterable[Span], context: Iterable[Span]) -> tuple[ShownSpan, ...]:
+    """Own and context spans in document order, joined where only white space stands between them.
+
+    A context span that lies within or directly before an own span becomes part of it, so that a list with its lead-in
+    is one quotation.
+    """
+    marked = sorted(
+        [(start, end, False) for start, end in own] + [(start, end, True) for start, end in context],
+        key=lambda item: (item[0], -item[1]),
+    )
+    merged: list[ShownSpan] = []
+    for start, end, is_context in marked:
+        if merged:
+            last = merged[-1]
+            if end <= last.end and (is_context or not last.is_context):
+                continue
+            if start <= last.end or not text[last.end : start].strip():
+                merged[-1] = ShownSpan(last.start, max(last.end, end), last.is_context and is_context)
+                continue
+        merged.append(ShownSpan(start, end, is_context))
+    return tuple(merged)
+
+
+def _overlaps(candidate: Candidate, spans: Sequence[ShownSpan]) -> bool:
+    return any(
+        start < shown.end and shown.start < end and not shown.is_context
+        for start, end in candidate.unit.spans
+        for shown in spans
+    )
+
+
+def _new_weight(question: Question, candidate: Candidate, chosen: Sequence[Candidate]) -> float:
+    """Share of the question's weight that the candidate's own words cover and the chosen ones do not."""
+    gain = 0.0
+    for position, term in enumerate(question.terms):
+        before = max(max(other.own[position], other.context[position]) for other in chosen)
+        gain += term.weight * max(0.0, candidate.own[position] - before)
+    return gain / question.total
+
+
+def _words(document: Document, spans: Sequence[ShownSpan]) -> int:
+    return sum(len(re.findall(r"\S+", document.text[span.start : span.end])) for span in spans)
