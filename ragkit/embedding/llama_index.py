@@ -61,7 +61,8 @@ class LlamaIndexEmbedder:
             raw = self._model.get_query_embedding(text)
         except Exception as error:
             raise self._failure(error) from error
-        return unit_vectors([raw], 1, self.fingerprint)[0]
+        vector: Vectors = unit_vectors([raw], 1, self.fingerprint)[0]
+        return vector
 
     def _failure(self, error: Exception) -> EmbeddingError:
         return EmbeddingError(f"The embedding model {self.fingerprint} failed: {type(error).__name__}: {error}")

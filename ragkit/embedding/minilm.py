@@ -76,7 +76,8 @@ class MiniLmEmbedder:
         Raises:
             EmbeddingError: the weights are missing, damaged or not the published ones.
         """
-        return self.embed_passages([text])[0].copy()
+        vector: Vectors = self.embed_passages([text])[0].copy()
+        return vector
 
     def _loaded_encoder(self) -> Encoder:
         with self._loading:

@@ -98,7 +98,8 @@ class OpenAICompatibleEmbedder:
         Raises:
             EmbeddingError: the endpoint cannot be reached, refuses, or answers something unusable.
         """
-        return self._request([text])[0]
+        vector: Vectors = self._request([text])[0]
+        return vector
 
     def _request(self, texts: list[str]) -> Vectors:
         from openai import APIConnectionError, APIStatusError, OpenAIError

@@ -69,7 +69,8 @@ class SentenceTransformersEmbedder:
         Raises:
             EmbeddingError: the model cannot be loaded, failed, or answered something unusable.
         """
-        return self._encode("encode_query", [text])[0]
+        vector: Vectors = self._encode("encode_query", [text])[0]
+        return vector
 
     def _encode(self, method: str, texts: list[str]) -> Vectors:
         try:
