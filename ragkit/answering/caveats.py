@@ -67,9 +67,7 @@ def _disagreement(question: Question, selection: Selection, candidates: Sequence
         if other.evidence is best.evidence or other.unit.kind in (UnitKind.LIST, UnitKind.SECTION_LIST):
             continue
         theirs = _with_units(other.text)
-        comparable = {quantity.unit for quantity in ours} & {quantity.unit for quantity in theirs}
-        differ = comparable and not (ours & theirs)
-        if differ and _same_subject(question, best, other):
+        if _differ(ours, theirs) and _same_subject(question, best, other):
             title, number = (
                 other.evidence.document.governance.title,
                 other.evidence.document.governance.reference_number,
@@ -85,6 +83,14 @@ def _disagreement(question: Question, selection: Selection, candidates: Sequence
 
 def _with_units(text: str) -> set[Quantity]:
     return {quantity for quantity in quantities(text) if quantity.unit}
+
+
+def _differ(ours: set[Quantity], theirs: set[Quantity]) -> bool:
+    """Whether for some unit both give numbers and none of them is the same."""
+    for unit in {quantity.unit for quantity in ours} & {quantity.unit for quantity in theirs}:
+        if not {q.number for q in ours if q.unit == unit} & {q.number for q in theirs if q.unit == unit}:
+            return True
+    return False
 
 
 def _same_subject(question: Question, one: Candidate, other: Candidate) -> bool:

@@ -91,6 +91,6 @@ def root(stemmed: str) -> str:
     """
     for ending, replacement in _DERIVATIONS:
         ending = _without_e(ending)
-        if stemmed.endswith(ending) and len(stemmed) - len(ending) >= 4:
+        if stemmed.endswith(ending) and len(stemmed) - len(ending) >= (5 if len(ending) < 5 else 4):
             return stemmed[: -len(ending)] + replacement
     return stemmed

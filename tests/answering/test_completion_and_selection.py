@@ -1,0 +1,111 @@
+from policies import PolicyWriter, WordCounts, passage_of, query_for
+
+from ragkit.answering.candidates import gather_candidates, gather_evidence
+from ragkit.answering.matching import prepare_question
+from ragkit.answering.selection import Selection, merge_spans, select
+from ragkit.documents.document import BlockKind, Document
+from ragkit.retrieval.query import AnswerKind, Query
+
+
+def selection_for(document: Document, query: Query) -> Selection:
+    question = prepare_question(query, WordCounts(document))
+    evidence = gather_evidence(question, [passage_of(document)], lambda *_: document)
+    selection = select(question, gather_candidates(question, evidence))
+    assert selection is not None
+    return selection
+
+
+def shown(selection: Selection) -> str:
+    return " | ".join(selection.document.text[span.start : span.end] for span in selection.spans)
+
+
+def test_a_lead_in_brings_its_whole_list_also_across_a_page_break() -> None:
+    writer = PolicyWriter().page(1)
+    lead = writer.line("The port is removed when any of the following is present:")
+    writer.line("1. It leaks.", BlockKind.LIST_ITEM, (lead,))
+    writer.page(2)
+    writer.line("2. The skin is red.", BlockKind.LIST_ITEM, (lead,))
+    writer.line("3. It is older than 9 days.", BlockKind.LIST_ITEM, (lead,))
+    selection = selection_for(
+        writer.document(), query_for("When is the port removed?", "port", "removed", kind=AnswerKind.CRITERIA_LIST)
+    )
+    assert "It leaks" in shown(selection)
+    assert "older than 9 days" in shown(selection)
+
+
+def test_a_lead_in_whose_list_the_reader_of_the_file_did_not_see_still_brings_it() -> None:
+    writer = PolicyWriter()
+    writer.line("The port is removed if:")
+    writer.line("a. It leaks.", BlockKind.LIST_ITEM)
+    writer.line("b. It is red.", BlockKind.LIST_ITEM)
+    writer.line("Dressings are changed weekly.")
+    text = shown(selection_for(writer.document(), query_for("port removed?", "port", "removed")))
+    assert "It leaks" in text
+    assert "It is red" in text
+
+
+def test_an_exception_after_the_line_is_shown_with_it() -> None:
+    writer = PolicyWriter()
+    writer.line("Nurses may remove the port. However, a tunnelled port is removed by a surgeon. Dressings are sterile.")
+    text = shown(
+        selection_for(
+            writer.document(), query_for("may nurses remove the port", "nurses", "port", kind=AnswerKind.WHO_MAY)
+        )
+    )
+    assert "However, a tunnelled port" in text
+    assert "Dressings" not in text
+
+
+def test_a_footnote_that_the_line_refers_to_is_shown_with_it() -> None:
+    writer = PolicyWriter()
+    writer.line("Give 4 mg of alphazine.*")
+    writer.line("Store the bag in the dark.")
+    writer.line("* Halve the dose in renal failure.", BlockKind.FOOTNOTE)
+    text = shown(selection_for(writer.document(), query_for("alphazine dose", "alphazine", kind=AnswerKind.DOSE)))
+    assert "Halve the dose in renal failure" in text
+
+
+def test_a_later_contraindication_of_the_same_drug_is_shown_with_the_dose() -> None:
+    writer = PolicyWriter()
+    writer.line("Give 4 mg of alphazine once.")
+    writer.line("Keep the patient warm.")
+    writer.line("Alphazine is contraindicated in heart block.")
+    writer.line("Betazine is contraindicated in asthma.")
+    text = shown(selection_for(writer.document(), query_for("alphazine dose", "alphazine", kind=AnswerKind.DOSE)))
+    assert "contraindicated in heart block" in text
+    assert "asthma" not in text
+
+
+def test_a_pediatric_line_does_not_answer_an_adult_question() -> None:
+    from ragkit.retrieval.query import Population
+
+    writer = PolicyWriter().heading("Pediatric")
+    writer.line("Alphazine 1 mg orally, once.")
+    writer.heading("Adult")
+    writer.line("Alphazine 4 mg orally, once.")
+    for population, dose in ((Population.ADULT, "4 mg"), (Population.PEDIATRIC, "1 mg")):
+        query = query_for("alphazine dose", "alphazine", kind=AnswerKind.DOSE, population=population)
+        selection = selection_for(writer.document(), query)
+        assert dose in selection.candidates[0].text
+
+
+def test_the_answer_is_frugal_where_one_line_is_enough() -> None:
+    writer = PolicyWriter()
+    writer.line("A report is written within 6 hours of a needle injury.")
+    writer.line("Gloves are worn at all times.")
+    writer.line("The kitchen closes in the evening.")
+    text = shown(
+        selection_for(
+            writer.document(),
+            query_for(
+                "how soon is a needle injury report due", "needle", "injury", "report", kind=AnswerKind.TIME_LIMIT
+            ),
+        )
+    )
+    assert text == "A report is written within 6 hours of a needle injury."
+
+
+def test_spans_that_touch_become_one_quotation_and_others_stay_apart() -> None:
+    text = "Lead in:\na. one\nb. two\nc. three"
+    spans = merge_spans(text, own=[(9, 15), (23, 31)], context=[(0, 8)])
+    assert [(span.start, span.end, span.is_context) for span in spans] == [(0, 15, False), (23, 31, False)]
