@@ -1,0 +1,1 @@
+"""Where a knowledge base lives: catalogue, text, full-text index and vectors in SQLite, mirrored vectors in Chroma."""

@@ -1,0 +1,277 @@
+"""The Store: one knowledge base on disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ragkit.chunking.chunk import Chunk
+from ragkit.documents.document import Document
+from ragkit.errors import DocumentNotFoundError, StoreError
+from ragkit.store import catalogue, contents, embeddings, lexical, writing
+from ragkit.store.database import Database
+from ragkit.store.dense import DenseSearch
+from ragkit.store.embeddings import Vectors
+from ragkit.store.locking import WriterLock
+from ragkit.store.rows import Hit, PutResult, SourceState, VersionRow
+
+_DOCUMENTS_IN_MEMORY = 64
+
+
+class Store:
+    """One knowledge base on disk. Any number of processes and threads may read it while one writes.
+
+    Example:
+        >>> with Store.open("northmoor.kb") as store:                                       # doctest: +SKIP
+        ...     result = store.put(document, chunks, vectors, fingerprint=embedder.fingerprint)
+        ...     hits = store.lexical_search(match_any(["peripheral iv"]), {result.version_key}, limit=10)
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Use ``Store.open``."""
+        self._database = database
+        self._lock = WriterLock(database.folder)
+        self._dense = DenseSearch(database)
+        self._versions_guard = threading.Lock()
+        self._versions: tuple[int, tuple[VersionRow, ...]] | None = None
+        self._document = lru_cache(_DOCUMENTS_IN_MEMORY)(lambda key: contents.load_document(database, key))
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
+        """Opens the knowledge base in the folder ``path``, and creates it if it is missing.
+
+        Args:
+            path: the folder.
+            read_only: never write, and raise instead of creating.
+
+        Raises:
+            StoreError: it cannot be opened, or was made by a newer ragkit.
+            StoreDamagedError: what is there is not a whole knowledge base.
+        """
+        return cls(Database(Path(path), read_only=read_only))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._database.folder
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written: asked for so, or the folder does not allow it."""
+        return self._database.read_only
+
+    # Reading
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything this thread reads inside sees one state of the knowledge base, whatever is written meanwhile.
+
+        A question resolves its scope and searches inside one snapshot: otherwise a version that is switched between
+        the two steps would be in neither.
+        """
+        with self._database.snapshot():
+            yield
+
+    @property
+    def revision(self) -> int:
+        """Goes up with every change."""
+        return self._database.revision
+
+    def versions(self, *, removed_too: bool = False) -> tuple[VersionRow, ...]:
+        """The catalogue, oldest first: every version that can be searched, drafts and superseded ones included.
+
+        Args:
+            removed_too: also those that were removed or replaced and whose text is still kept.
+        """
+        with self._database.snapshot():
+            revision = self._database.revision
+            held = self._versions
+            if held is None or held[0] != revision:
+                held = (revision, catalogue.read_versions(self._database))
+                with self._versions_guard:
+                    self._versions = held
+        return held[1] if removed_too else tuple(row for row in held[1] if row.removed_at is None)
+
+    def load_document(self, version_key: int) -> Document:
+        """The document as it was stored, also after it was removed.
+
+        Raises:
+            DocumentNotFoundError: it was purged or never stored.
+        """
+        document: Document = self._document(version_key)
+        return document
+
+    def chunks(self, version_key: int, indices: Sequence[int] | None = None) -> list[Chunk]:
+        """The chunks of a version in order, or those of the given indices; none for a removed version."""
+        return contents.load_chunks(self._database, version_key, indices)
+
+    def chunk_count(self, version_keys: Collection[int]) -> int:
+        """How many chunks these versions have together."""
+        return sum(row.chunk_count for row in self.versions() if row.version_key in version_keys)
+
+    def lexical_search(self, match_expression: str, version_keys: Collection[int], limit: int) -> list[Hit]:
+        """The best chunks of ``version_keys`` by BM25, best first (``lexical.match_any`` builds the expression).
+
+        Raises:
+            StoreError: the expression is not FTS5 syntax.
+        """
+        return lexical.search(self._database, match_expression, version_keys, limit)
+
+    def dense_search(
+        self, vector: Vectors, version_keys: Collection[int], limit: int, *, fingerprint: str | None = None
+    ) -> list[Hit]:
+        """The nearest chunks of ``version_keys`` by cosine similarity, exactly, best first.
+
+        Args:
+            vector: unit length, shape (dimension,).
+            version_keys: the versions that may be searched.
+            limit: how many at most.
+            fingerprint: the embedder that made ``vector``; the one that made most stored vectors by default.
+
+        Raises:
+            StoreError: the vector's length is not that of the stored ones.
+        """
+        fingerprint = fingerprint if fingerprint is not None else self.embedding_fingerprint()
+        return self._dense.search(vector, fingerprint, version_keys, limit) if fingerprint is not None else []
+
+    def embedding_fingerprint(self) -> str | None:
+        """Which embedder made most of the vectors that are searched; None while there are none."""
+        counts: dict[str, int] = {}
+        for row in self.versions():
+            counts[row.embedding_fingerprint] = counts.get(row.embedding_fingerprint, 0) + row.chunk_count
+        return max(counts, key=lambda name: counts[name], default=None)
+
+    def document_frequency(self, phrases: Iterable[str], version_keys: Collection[int]) -> int:
+        """In how many chunks of ``version_keys`` at least one of the phrases (a term and its variants) occurs."""
+        return lexical.document_frequency(self._database, phrases, version_keys)
+
+    def cached_vectors(self, fingerprint: str, texts: Sequence[str]) -> dict[int, Vectors]:
+        """The vectors that are known already, by position in ``texts``; each of shape (dimension,)."""
+        return embeddings.cached_vectors(self._database, fingerprint, texts)
+
+    def source_state(self, source: str, *, site: str | None = None) -> SourceState | None:
+        """What is known of a source file since it was last looked at; None if it was never met."""
+        return catalogue.read_source(self._database, source, site)
+
+    def sources(self) -> tuple[SourceState, ...]:
+        """All source files that were ever met."""
+        return catalogue.read_sources(self._database)
+
+    def recorded(self, name: str) -> str | None:
+        """A value kept with ``record``, such as the settings the knowledge base was made with; else None."""
+        rows = self._database.query("SELECT value FROM property WHERE name = ?", (f"recorded.{name}",))
+        return rows[0][0] if rows else None
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the right to write for several changes in a row. Each change is committed at once.
+
+        Raises:
+            StoreLockedError: another process is writing; the message says which.
+            StoreError: the knowledge base is read-only.
+        """
+        if self._database.read_only:
+            raise StoreError(
+                f"The knowledge base {self.path} was opened for reading only, or this user may not write there. "
+                "Open it without read_only=True, in a folder that can be written, to change something."
+            )
+        with self._lock.held():
+            yield
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        *,
+        fingerprint: str,
+        source_state: SourceState | None = None,
+    ) -> PutResult:
+        """Stores a document version; it can be searched once this returns, whole, or not at all.
+
+        A version with the same document, label and site is replaced; so is what the same unchanged file was read as
+        before. Other versions of the document stay.
+
+        Args:
+            document: what was read.
+            chunks: all its chunks, in order.
+            vectors: of the chunks' ``embedding_text``, unit length, shape (len(chunks), dimension).
+            fingerprint: the embedder that made them.
+            source_state: the file's state, noted in the same transaction.
+
+        Raises:
+            StoreError: the vectors do not fit the chunks, or the disk is full; nothing has changed then.
+            StoreLockedError: another process is writing.
+        """
+        vectors = embeddings.checked(vectors, [chunk.embedding_text for chunk in chunks])
+        with self.writing():
+            with self._database.transaction():
+                result = writing.put_version(
+                    self._database, document, chunks, vectors, fingerprint, source_state, self._step
+                )
+                self._step("commit")
+            self._step("committed")
+            return result
+
+    def keep_vectors(self, fingerprint: str, texts: Sequence[str], vectors: Vectors) -> None:
+        """Keeps vectors for later (``cached_vectors``), so that an interrupted ingest need not compute them again."""
+        vectors = embeddings.checked(vectors, texts)
+        with self.writing(), self._database.transaction():
+            embeddings.keep_vectors(self._database, fingerprint, texts, vectors)
+
+    def note_source(self, state: SourceState) -> None:
+        """Notes the state of a source file that was looked at without being stored, such as one that cannot be read."""
+        with self.writing(), self._database.transaction():
+            catalogue.write_source(self._database, state, state.version_key)
+
+    def record(self, name: str, value: str) -> None:
+        """Keeps a value with the knowledge base."""
+        with self.writing(), self._database.transaction():
+            self._database.execute(
+                "INSERT OR REPLACE INTO property (name, value) VALUES (?, ?)", (f"recorded.{name}", value)
+            )
+
+    def remove(self, document_id: str, version: str | None = None) -> int:
+        """Takes a document, or one version of it, out of search and answers; its text stays for old citations.
+
+        Returns:
+            How many versions were removed.
+
+        Raises:
+            DocumentNotFoundError: there is none of that name.
+        """
+        with self.writing(), self._database.transaction():
+            keys = catalogue.versions_of(self._database, document_id, version, removed_too=False)
+            if not keys:
+                raise DocumentNotFoundError(f"There is no {_named(document_id, version)} to remove.")
+            for key in keys:
+                writing.take_out_of_search(self._database, key)
+        return len(keys)
+
+    def close(self) -> None:
+        """Lets go of everything."""
+        self._dense.forget()
+        self._document.cache_clear()
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _step(self, name: str) -> None:
+        """Called between the steps of a change; tests of crashes override it."""
+
+
+def _named(document_id: str, version: str | None) -> str:
+    return f"document {document_id!r}" + (f" version {version!r}" if version is not None else "")
