@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from ragkit.answering.words import STOP_WORDS, root, words
+from ragkit.answering.words import root, words
 from ragkit.retrieval.query import Query
+from ragkit.retrieval.words import STOP_WORDS
 
 FAMILY_CREDIT = 0.7
 """What a match by word family ("authorization" for "authorized") counts, against 1 for the word itself."""
@@ -23,8 +24,8 @@ class CorpusStatistics(Protocol):
         """How many chunks the reader may see."""
         ...
 
-    def document_frequency(self, phrase: str) -> int:
-        """In how many of those chunks the word or phrase occurs."""
+    def document_frequency(self, phrases: Sequence[str]) -> int:
+        """In how many of those chunks at least one of the phrases (a term and its variants) occurs."""
         ...
 
 
@@ -115,8 +116,8 @@ def prepare_question(query: Query, statistics: CorpusStatistics) -> Question:
         phrases = tuple(dict.fromkeys(_stemmed_phrases((term.text, *term.variants))))
         if not phrases:
             continue
-        frequency = max((statistics.document_frequency(form) for form in (term.text, *term.variants)), default=0)
-        idf = math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) if frequency <= count else 0.1
+        frequency = min(count, statistics.document_frequency((term.text, *term.variants)))
+        idf = math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
         single = frozenset(root(phrase.strip()) for phrase in phrases if " " not in phrase.strip())
         terms.append(
             QuestionTerm(

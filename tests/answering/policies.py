@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -104,5 +105,5 @@ class WordCounts:
     def chunk_count(self) -> int:
         return len(self._chunks)
 
-    def document_frequency(self, phrase: str) -> int:
-        return sum(phrase.lower() in chunk for chunk in self._chunks)
+    def document_frequency(self, phrases: Sequence[str]) -> int:
+        return sum(any(phrase.lower() in chunk for phrase in phrases) for chunk in self._chunks)
