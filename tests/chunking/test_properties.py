@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .documents import Line, document_of, words
 from ragkit.chunking.structure import chunk_document
 from ragkit.documents.document import BlockKind, Document
+
+from .documents import Line, document_of, words
 
 LIMIT = 32
 
@@ -44,7 +47,7 @@ def test_a_chunk_is_a_span_of_the_text_with_its_context_before_it(document: Docu
     for chunk in chunk_document(document, words, LIMIT):
         assert 0 <= chunk.start < chunk.end <= len(document.text)
         spans = [*chunk.context_spans, (chunk.start, chunk.end)]
-        assert all(end <= next_start for (_, end), (next_start, _) in zip(spans, spans[1:], strict=False))
+        assert all(end <= next_start for (_, end), (next_start, _) in pairwise(spans))
         assert chunk.text == "\n".join(document.text[start:end] for start, end in spans)
         assert chunk.embedding_text.endswith(chunk.text)
 
@@ -61,7 +64,7 @@ def test_every_word_of_every_block_is_in_exactly_one_chunk(document: Document) -
         for offset in range(block.start, block.end):
             assert covered[offset] == 1 or document.text[offset].isspace()
     assert [chunk.index for chunk in chunks] == list(range(len(chunks)))
-    assert all(a.end <= b.start for a, b in zip(chunks, chunks[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(chunks))
 
 
 @given(documents())
