@@ -1,0 +1,74 @@
+"""Headings that a writer only set in bold or capitals, without a heading style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ragkit.documents.formats.header_lines import is_header_line
+from ragkit.documents.formats.nodes import LINE_BREAK, Loose, Node, NodeKind, TextNode, without_marks
+
+LONGEST_HEADING = 100
+MOST_WORDS = 14
+_NUMBER = re.compile(r"^\(?(\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Za-z])[.)]?\s+")
+
+
+def promote_headings(nodes: Sequence[Node]) -> list[Node]:
+    """Turns paragraphs and list items that stand as headings into heading nodes, below the headings by style."""
+    declared = [node.level for node in nodes if isinstance(node, TextNode) and node.kind is NodeKind.HEADING]
+    base = max(declared, default=1) + 1
+    result: list[Node] = []
+    for position, node in enumerate(nodes):
+        following = next((other for other in nodes[position + 1 :] if not isinstance(other, Loose)), None)
+        if isinstance(node, TextNode) and _stands_as_heading(node, following):
+            result.append(TextNode(NodeKind.HEADING, node.text, base + _depth(node)))
+        else:
+            result.append(node)
+    return result
+
+
+def _stands_as_heading(node: TextNode, following: Node | None) -> bool:
+    text = without_marks(node.text)
+    if node.kind not in (NodeKind.PARAGRAPH, NodeKind.ITEM) or not text or following is None:
+        return False
+    if len(text) > LONGEST_HEADING or len(text.split()) > MOST_WORDS or text.endswith((".", ";", ",", "?", "!")):
+        return False
+    words = _NUMBER.sub("", text)
+    capitals = _in_capitals(words)
+    if not (node.emphasised or capitals) or LINE_BREAK in node.text or not any(map(str.isalpha, words)):
+        return False
+    if is_header_line(text) and not text.endswith(":"):
+        return False
+    if node.kind is NodeKind.ITEM:
+        return _introduces_other(node, following)
+    if isinstance(following, TextNode) and following.kind is NodeKind.ITEM and text.endswith(":"):
+        # the lead-in of a list is needed word by word with each of its items
+        return len(words.split()) <= 3
+    return True
+
+
+def _introduces_other(node: TextNode, following: Node) -> bool:
+    """A numbered line in bold is a heading only if something else than the next item comes after it."""
+    if not isinstance(following, TextNode):
+        return True
+    if following.kind is NodeKind.ITEM:
+        return following.level > node.level and not without_marks(node.text).endswith(":")
+    return following.kind is NodeKind.PARAGRAPH
+
+
+def _depth(node: TextNode) -> int:
+    """How deep below the styled headings: by the item's level, the dots of its number, or capitals over bold."""
+    text = without_marks(node.text)
+    number = _NUMBER.match(text)
+    if number and "." in number[1]:
+        return number[1].count(".")
+    if node.kind is NodeKind.ITEM:
+        return node.level - 1
+    if number and number[1][0].isalpha() and not re.fullmatch("[IVX]+", number[1]):
+        return 1
+    return 0 if number or _in_capitals(text) else 1
+
+
+def _in_capitals(text: str) -> bool:
+    letters = [character for character in text if character.isalpha()]
+    return len(letters) >= 5 and all(character.isupper() for character in letters)
