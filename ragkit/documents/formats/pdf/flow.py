@@ -14,14 +14,19 @@ class Region:
     Attributes:
         x0: left edge, from which indents are counted.
         x1: right edge, at which lines wrap.
-        trail: band and column headings of a layout table, that belong to the section of all text in the region.
-        fresh: whether lists and sections of the text before do not go on here (a cell).
+        key: which column it is; lists and sections of one cell do not go on in another.
+        trail: title, band and column heading of a layout table, that belong to the section of the text in it.
     """
 
     x0: float
     x1: float
+    key: tuple[object, ...] = ()
     trail: tuple[str, ...] = ()
-    fresh: bool = False
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is a cell or box and not running text of the page."""
+        return bool(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,18 @@ class FlowRow:
         cells: the cells' texts.
         header: whether it is a header row.
         table: number of the table, to keep tables apart.
-        page: 1-based page.
+        trail: title and band headings of the table above the row.
+        goes_on: whether it is understood only with the row before it: a cell of that one spans this row too, or the
+            page broke the row.
+        column_headings: whether it heads the cells of a layout table, which have it in their trail.
     """
 
     cells: tuple[str, ...]
     header: bool
     table: int
-    page: int
+    trail: tuple[str, ...] = ()
+    goes_on: bool = False
+    column_headings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +64,24 @@ class FlowHeaderLine:
     """A line, or label and value, of the policy's header block."""
 
     text: str
-    page: int
 
 
 @dataclass(frozen=True, slots=True)
-class FlowHeading:
-    """A heading that the layout found: the title or a band of a layout table."""
+class FlowBand:
+    """The title of a table or a band heading in it."""
 
     text: str
-    page: int
-    rank: float
-    """The higher, the further up in the document."""
+    trail: tuple[str, ...]
+    """Title and bands above it."""
 
 
-FlowPart = FlowLine | FlowRow | FlowHeaderLine | FlowHeading
+@dataclass(frozen=True, slots=True)
+class FlowExcluded:
+    """Words that are struck out or hidden, at the place where they stood."""
+
+    reason: str
+    detail: str
+    text: str
+
+
+FlowPart = FlowLine | FlowRow | FlowHeaderLine | FlowBand | FlowExcluded

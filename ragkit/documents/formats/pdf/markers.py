@@ -28,6 +28,11 @@ class Reading:
     kind: str
     value: int
 
+    @property
+    def is_bullet(self) -> bool:
+        """Whether it carries no number."""
+        return self.kind.startswith("bullet")
+
 
 def readings_of(mark: str) -> tuple[Reading, ...]:
     """All ways to read a list mark.

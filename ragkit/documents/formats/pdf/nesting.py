@@ -1,10 +1,21 @@
-"""Which block is nested in which: by list marks and indents."""
+"""Which block is nested in which: by list marks, indents and lead-ins."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from ragkit.documents.formats.pdf.markers import Reading
+
+
+class Lead(IntEnum):
+    """How far a block leads in what follows it."""
+
+    NO = 0
+    INDENTED = 1
+    """It leads in what stands further to the right."""
+    ALWAYS = 2
+    """It ends in a colon, or is a label in bold: it leads in what stands at its own indent, too."""
 
 
 @dataclass(slots=True)
@@ -16,8 +27,7 @@ class OpenItem:
         mark_x: left edge, relative to the column.
         text_x: left edge of the text after the mark.
         block: its index in the document, once written.
-        leads: whether it is a lead-in of what follows: every list item, and a paragraph that ends in a colon or is a
-            short label.
+        lead: whether it is a lead-in of what follows. List items are.
         heading: whether it is a numbered heading: it keeps the sequence of its numbers, but is no lead-in.
     """
 
@@ -25,12 +35,12 @@ class OpenItem:
     mark_x: float
     text_x: float
     block: int | None = None
-    leads: bool = True
+    lead: Lead = Lead.INDENTED
     heading: bool = False
 
 
 class ListNesting:
-    """Keeps track of the open list items and finds the depth of the next one by its mark and its indent."""
+    """Keeps track of the open list items and lead-ins, and finds the place of the next block among them."""
 
     def __init__(self) -> None:
         self.open: list[OpenItem] = []
@@ -39,8 +49,8 @@ class ListNesting:
         """Nothing goes on here."""
         self.open.clear()
 
-    def place(self, readings: tuple[Reading, ...], mark_x: float, text_x: float, size: float) -> OpenItem:
-        """Adds an item; items that it is not nested in are closed.
+    def place_item(self, readings: tuple[Reading, ...], mark_x: float, text_x: float, size: float) -> OpenItem:
+        """Adds a list item; what it is not nested in is closed.
 
         Args:
             readings: the possible readings of its mark.
@@ -69,49 +79,64 @@ class ListNesting:
                 if item.reading is None or reading.kind != item.reading.kind:
                     continue
                 follows = reading.value == item.reading.value + 1
-                bullet = reading.kind.startswith("bullet")
                 offset = min(abs(mark_x - item.mark_x), abs(text_x - item.text_x))
-                tolerance = (0.7 if bullet or not follows else 2.5) * size
-                if offset <= tolerance and (bullet or reading.value > item.reading.value):
-                    score = offset + (0 if follows or bullet else 2 * size)
+                tolerance = (0.7 if reading.is_bullet or not follows else 2.5) * size
+                if offset <= tolerance and (reading.is_bullet or reading.value > item.reading.value):
+                    score = offset + (0 if follows or reading.is_bullet else 2 * size)
                     if best is None or score < best[0]:
                         best = (score, depth, reading)
         return (best[1], best[2]) if best else (None, readings[0])
 
     def _by_indent(self, readings: tuple[Reading, ...], mark_x: float, size: float) -> tuple[int, Reading]:
-        """A new list, nested in every open item that stands further to the left or in which it is a first item."""
+        """A new list: nested in the items further to the left, and in the one at its indent if it opens with a first."""
         reading = next((r for r in reversed(readings) if r.value == 1), readings[0])
-        depth = len(self.open)
-        while depth and self.open[depth - 1].mark_x > mark_x + 0.4 * size:
-            depth -= 1
-        if depth and abs(self.open[depth - 1].mark_x - mark_x) <= 0.4 * size:
-            item = self.open[depth - 1]
-            if item.reading is None:
-                return (depth if item.leads else depth - 1), reading
-            first = reading.value == 1 and not reading.kind.startswith("bullet")
-            if item.reading.kind == reading.kind or not first:
-                depth -= 1
-        return depth, reading
-
-    def place_paragraph(self, x: float, size: float, *, leads: bool) -> OpenItem:
-        """Adds a paragraph: it is nested in the open items and lead-ins that stand further to the left."""
         depth = len(self.open)
         while depth:
             item = self.open[depth - 1]
-            inside = x >= item.text_x - 0.6 * size and x > item.mark_x + 0.4 * size
+            distance = mark_x - item.mark_x
             if item.reading is None:
-                inside = item.leads and x > item.mark_x + 0.4 * size
-            if inside:
+                if distance > 0.4 * size and item.lead >= Lead.INDENTED:
+                    break
+                if abs(distance) <= 2.5 * size and item.lead is Lead.ALWAYS and depth == len(self.open):
+                    break
+            elif distance > 0.4 * size:
+                break
+            elif abs(distance) <= 0.4 * size:
+                first = reading.value == 1 and not reading.is_bullet
+                under_number = reading.is_bullet and not item.reading.is_bullet
+                if item.reading.kind != reading.kind and (first or under_number):
+                    break
+            depth -= 1
+        return depth, reading
+
+    def place_paragraph(self, x: float, size: float, *, near: bool) -> OpenItem:
+        """Adds a paragraph: it is nested in the items and lead-ins that stand further to the left.
+
+        Args:
+            x: left edge, relative to the column.
+            size: font size, the unit of tolerance.
+            near: whether it follows without a gap; then it still belongs to a label at its own indent.
+        """
+        depth = len(self.open)
+        while depth:
+            item = self.open[depth - 1]
+            if item.reading is None:
+                further = x > item.mark_x + 0.4 * size
+                last = depth == len(self.open)
+                same = abs(x - item.mark_x) <= 0.4 * size and item.lead is Lead.ALWAYS and (last or near)
+                if (further and item.lead >= Lead.INDENTED) or same:
+                    break
+            elif x >= item.text_x - 0.6 * size and x > item.mark_x + 0.4 * size:
                 break
             depth -= 1
         del self.open[depth:]
-        node = OpenItem(None, x, x, leads=leads)
+        node = OpenItem(None, x, x, lead=Lead.NO)
         self.open.append(node)
         return node
 
     def parents(self) -> list[OpenItem]:
-        """The lead-ins of the last item, outermost first."""
-        return [item for item in self.open[:-1] if item.leads and not item.heading]
+        """The lead-ins of the last block, outermost first."""
+        return [item for item in self.open[:-1] if item.lead and not item.heading]
 
     def level(self) -> int:
         """The depth of the last item among list items, 1 for the outermost."""

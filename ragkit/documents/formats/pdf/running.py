@@ -4,75 +4,126 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ragkit.documents.formats.pdf.geometry import Line
+from ragkit.documents.formats.pdf.grids import Grid
+from ragkit.documents.formats.pdf.lines import build_lines
+from ragkit.documents.formats.pdf.units import PageContent
 
 _PAGE_NUMBER = re.compile(
     r"^\W*(?:page|pg\.?|p\.)?\s*(?:\d{1,4}|[ivxl]{1,6})\s*(?:(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE
 )
-_PAGE_NUMBER_WITHIN = re.compile(r"\bpage\s+\d{1,4}\s*(?:of\s+\d{1,4})?\s*$", re.IGNORECASE)
+_PAGE_NUMBER_WITHIN = re.compile(r"\s*\b(?:page|pg\.?)\s+\d{1,4}\s*(?:(?:of|/)\s*\d{1,4})?\s*$", re.IGNORECASE)
 _ZONE = 0.25
 """Running lines stand in the outer quarter of the page."""
+_FILL = re.compile(r"^[\W_]*$")
+
+
+@dataclass(slots=True)
+class EdgeUnit:
+    """A line outside grids, or a whole grid, as seen from the edge of the page."""
+
+    lines: list[Line]
+    grid: Grid | None
+    top: float
+    bottom: float
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return " ".join(line.text for line in self.lines)
 
 
 def is_page_number(text: str) -> bool:
     """Whether a line is nothing but a page number ("Page 2 of 5", "- 3 -", "iv")."""
-    return bool(_PAGE_NUMBER.match(text))
+    return bool(_PAGE_NUMBER.match(text)) and any(c.isalnum() for c in text)
 
 
-def ends_in_page_number(text: str) -> bool:
-    """Whether a line ends in a page number with the word "page"."""
-    return bool(_PAGE_NUMBER_WITHIN.search(text))
+def without_page_number(text: str) -> str:
+    """The line without a page number at its end ("REVISED: 07-01-24 PAGE 1 OF 2")."""
+    return _PAGE_NUMBER_WITHIN.sub("", text)
 
 
 def pattern_of(text: str) -> str:
     """The text with every number alike and white space out, to compare lines of different pages."""
-    return re.sub(r"\d+", "#", re.sub(r"\s+", "", text.lower()))
+    return re.sub(r"\d+", "#", re.sub(r"[\s_]+", "", text.lower()))
 
 
-def find_running(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[tuple[int, int]]:
-    """How many lines at the top and the bottom of each page are running heads and feet.
+def edge_units(page: PageContent) -> list[EdgeUnit]:
+    """The lines and grids of a page from top to bottom."""
+    units: list[EdgeUnit] = []
+    for unit in page.units:
+        if isinstance(unit, Grid):
+            lines = [line for cell in unit.cells for line in build_lines(cell.words, page.number)]
+            units.append(EdgeUnit(lines, unit, unit.box.top, unit.box.bottom))
+        else:
+            units += [EdgeUnit([line], None, line.top, line.bottom) for column in unit.columns for line in column]
+    return sorted(units, key=lambda u: u.lines[0].baseline if u.grid is None else u.top)
+
+
+def find_running(
+    pages: Sequence[Sequence[EdgeUnit]], heights: Sequence[float]
+) -> list[tuple[list[EdgeUnit], list[EdgeUnit]]]:
+    """The running heads and feet of each page.
 
     Args:
-        pages: the lines of each page from top to bottom.
+        pages: the lines and grids of each page from top to bottom.
         heights: the pages' heights.
 
     Returns:
         ``(heads, feet)`` for each page.
     """
-    count = sum(1 for lines in pages if lines)
+    count = sum(1 for units in pages if units)
     seen: dict[tuple[str, str], set[int]] = {}
-    for number, lines in enumerate(pages):
-        for edge, line in _edge_lines(lines, heights[number]):
-            seen.setdefault((edge, pattern_of(line.text)), set()).add(number)
+    for number, units in enumerate(pages):
+        for edge in ("head", "foot"):
+            for unit in _in_zone(units, edge, heights[number]):
+                seen.setdefault((edge, pattern_of(unit.text)), set()).add(number)
     repeated = {key for key, where in seen.items() if len(where) >= 2 and len(where) >= 0.4 * count}
-    return [
-        (
-            _length(lines, "head", repeated, heights[number]),
-            _length(list(reversed(lines)), "foot", repeated, heights[number]),
-        )
-        for number, lines in enumerate(pages)
-    ]
+    result = []
+    for number, units in enumerate(pages):
+        heads = _running(units, "head", repeated, heights[number])
+        feet = [u for u in _running(units, "foot", repeated, heights[number]) if u not in heads]
+        result.append((heads, feet))
+    return result
 
 
-def _edge_lines(lines: Sequence[Line], height: float) -> list[tuple[str, Line]]:
-    heads = [("head", line) for line in lines if line.bottom < _ZONE * height][:12]
-    feet = [("foot", line) for line in reversed(lines) if line.top > (1 - _ZONE) * height][:12]
-    return heads + feet
-
-
-def _length(lines: Sequence[Line], edge: str, repeated: set[tuple[str, str]], height: float) -> int:
-    """The lines from the edge inwards that are running; a page number carries the lines outside of it."""
-    length = 0
-    for index, line in enumerate(lines):
-        inside = line.bottom < _ZONE * height if edge == "head" else line.top > (1 - _ZONE) * height
-        if not inside or index > 12:
+def _in_zone(units: Sequence[EdgeUnit], edge: str, height: float) -> list[EdgeUnit]:
+    ordered = units if edge == "head" else list(reversed(units))
+    found: list[EdgeUnit] = []
+    for unit in ordered[:14]:
+        inside = unit.bottom < _ZONE * height if edge == "head" else unit.top > (1 - _ZONE) * height
+        if not inside:
             break
-        if (edge, pattern_of(line.text)) in repeated:
-            if index == length:
+        found.append(unit)
+    return found
+
+
+def _running(
+    units: Sequence[EdgeUnit], edge: str, repeated: set[tuple[str, str]], height: float
+) -> list[EdgeUnit]:
+    """The units from the edge inwards that are running; a page number carries the lines outside of it."""
+    zone = _in_zone(units, edge, height)
+    length = 0
+    for index, unit in enumerate(zone):
+        text = unit.text
+        near = height * 0.14
+        at_edge = unit.bottom < near if edge == "head" else unit.top > height - near
+        if (edge, pattern_of(text)) in repeated and not _is_list_like(unit):
+            if index <= length + 1:
                 length = index + 1
-            continue
-        number = is_page_number(line.text) or ends_in_page_number(line.text)
-        if number and index <= length + 2:
+        elif unit.grid is None and at_edge and index <= length + 2 and _numbers_page(text):
             length = index + 1
-    return length
+        elif unit.grid is None and index == length and _FILL.match(text):
+            length = index + 1
+    return zone[:length]
+
+
+def _numbers_page(text: str) -> bool:
+    return is_page_number(text) or without_page_number(text) != text
+
+
+def _is_list_like(unit: EdgeUnit) -> bool:
+    """A table of many cells that repeats is content, not a head."""
+    return unit.grid is not None and len(unit.grid.cells) > 12

@@ -1,0 +1,228 @@
+"""The policy's header block on its first page: number, title, dates, approvals; label and value together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragkit.documents.formats.pdf.geometry import Line, Word
+from ragkit.documents.formats.pdf.governance_lines import is_governance_label
+from ragkit.documents.formats.pdf.grids import Grid
+from ragkit.documents.formats.pdf.lines import build_lines, join_words
+from ragkit.documents.formats.pdf.markers import readings_of
+from ragkit.documents.formats.pdf.running import EdgeUnit, is_page_number
+from ragkit.documents.formats.pdf.units import PageContent
+
+_HEAD_ZONE = 0.4
+_FOOT_ZONE = 0.75
+_LINE_WORDS = 14
+_GAP = 1.6
+"""A gap of more font sizes parts label and value, or two pairs."""
+_FILLED = re.compile(r"^[\W_]*$")
+
+
+@dataclass(slots=True)
+class _Piece:
+    text: str
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+
+
+def find_header(page: PageContent, units: Sequence[EdgeUnit], running: Sequence[EdgeUnit]) -> list[EdgeUnit]:
+    """The units of the first page that are its header block, top to bottom.
+
+    Running heads and feet are part of it, and so are grids with governance labels in the upper part, lines above a
+    rule or a label near the top, and lines from a label on near the bottom.
+    """
+    chosen = {id(unit) for unit in running}
+    for unit in units:
+        if unit.grid is not None and _is_header_grid(unit, page.height):
+            chosen.add(id(unit))
+    _top_lines(page, units, chosen)
+    _bottom_lines(page, units, chosen)
+    return [unit for unit in units if id(unit) in chosen]
+
+
+def _is_header_grid(unit: EdgeUnit, height: float) -> bool:
+    if unit.top > _HEAD_ZONE * height or unit.grid is None or len(unit.grid.cells) < 2:
+        return False
+    if sum(len(line.words) for line in unit.lines) > 150:
+        return False
+    labels = sum(1 for line in unit.lines for piece in _pieces(line) if is_governance_label(piece.text))
+    return labels >= 2 or (labels == 1 and len(unit.grid.cells) <= 4 and len(unit.lines) <= 5)
+
+
+def _top_lines(page: PageContent, units: Sequence[EdgeUnit], chosen: set[int]) -> None:
+    """Short lines at the top up to the last label, or up to a rule across the page that follows a label."""
+    rules = [
+        r.box.top
+        for r in page.drawings.horizontal
+        if r.box.width > 0.55 * page.width and r.box.top < 0.33 * page.height
+    ]
+    candidates: list[EdgeUnit] = []
+    for unit in units:
+        if unit.grid is not None:
+            if id(unit) in chosen:
+                continue
+            break
+        line = unit.lines[0]
+        if line.bottom > 0.35 * page.height or len(line.words) > _LINE_WORDS or _is_item(line):
+            break
+        candidates.append(unit)
+    last = -1
+    for index, unit in enumerate(candidates):
+        if any(is_governance_label(piece.text) for piece in _pieces(unit.lines[0])):
+            last = index
+    if last < 0:
+        return
+    below = [y for y in rules if y >= candidates[last].lines[0].baseline - 2]
+    if below:
+        limit = min(below)
+        last = max(last, max((i for i, u in enumerate(candidates) if u.lines[0].baseline < limit), default=last))
+    chosen.update(id(unit) for unit in candidates[: last + 1])
+
+
+def _bottom_lines(page: PageContent, units: Sequence[EdgeUnit], chosen: set[int]) -> None:
+    """Lines from the first label in the lower quarter on, if nothing but short lines follows."""
+    foot = [u for u in units if u.top > _FOOT_ZONE * page.height]
+    rules = [
+        r.box.top
+        for r in page.drawings.horizontal
+        if r.box.width > 0.55 * page.width and r.box.top > _FOOT_ZONE * page.height
+    ]
+    for index, unit in enumerate(foot):
+        labelled = any(is_governance_label(piece.text) for line in unit.lines for piece in _pieces(line))
+        if not labelled:
+            continue
+        following = foot[index:]
+        ruled = any(y <= unit.lines[0].top + 3 for y in rules)
+        if all(len(u.text.split()) <= _LINE_WORDS + 6 and not _is_item(u.lines[0]) for u in following) and (
+            ruled or sum(1 for u in following for ln in u.lines for p in _pieces(ln) if is_governance_label(p.text)) >= 2
+        ):
+            chosen.update(id(u) for u in following)
+        return
+
+
+def _is_item(line: Line) -> bool:
+    return len(line.words) > 1 and bool(readings_of(line.words[0].text))
+
+
+def header_texts(units: Sequence[EdgeUnit]) -> list[str]:
+    """The header block's lines, label and value on one line.
+
+    A page number stays where it shares its line with a label ("EFFECTIVE: 2-15-10   PAGE 1 OF 4"), as a line of its
+    own, so that the line can be quoted whole; elsewhere it is left out.
+    """
+    texts: list[str] = []
+    loose: list[Line] = []
+    for unit in units:
+        if unit.grid is None:
+            loose += unit.lines
+            continue
+        texts += _pairs(loose)
+        loose = []
+        texts += _grid_texts(unit.grid, unit.lines[0].page)
+    texts += _pairs(loose)
+    return [text.strip() for text in texts if not _FILLED.match(text)]
+
+
+def _grid_texts(grid: Grid, page: int) -> list[str]:
+    """Row by row; a cell that holds a bare "Date:" belongs to what was said to its left."""
+    texts: list[str] = []
+    for row in range(grid.rows):
+        joined: list[str] = []
+        for cell in grid.row_cells(row):
+            pairs = _pairs(build_lines(cell.words, page))
+            if joined and len(pairs) == 1 and pairs[0].lower().startswith("date:"):
+                joined[-1] += " " + pairs[0]
+            else:
+                joined += pairs
+        texts += joined
+    return texts
+
+
+def _pieces(line: Line) -> list[_Piece]:
+    """The line, parted at wide gaps and before labels."""
+    groups: list[list[Word]] = [[line.words[0]]]
+    for last, word in zip(line.words, line.words[1:], strict=False):
+        if word.x0 - last.x1 > _GAP * line.size:
+            groups.append([word])
+        else:
+            groups[-1].append(word)
+    return [
+        _Piece(join_words(g), g[0].x0, max(w.x1 for w in g), line.baseline, line.size) for g in groups
+    ]
+
+
+def _is_bare_label(text: str) -> bool:
+    stripped = text.rstrip()
+    return is_governance_label(stripped) and (stripped.endswith(":") or len(stripped.split()) <= 2 and not any(
+        c.isdigit() for c in stripped
+    ))
+
+
+def _pairs(lines: Sequence[Line]) -> list[str]:
+    """Label-value pairs, columns of labels one after the other."""
+    pairs: list[list[_Piece]] = []
+    for line in sorted(lines, key=lambda ln: ln.baseline):
+        pieces = _pieces(line)
+        if all(is_page_number(p.text) for p in pieces):
+            continue
+        open_label: list[_Piece] | None = None
+        for piece in pieces:
+            if is_page_number(piece.text):
+                pairs.append([piece])
+                continue
+            if open_label is not None and not _labels(piece.text):
+                open_label.append(piece)
+                open_label = None
+                continue
+            below = _waiting(pairs, piece)
+            if below is not None:
+                below.append(piece)
+                continue
+            pairs.append([piece])
+            open_label = pairs[-1] if piece.text.rstrip().endswith(":") or _is_bare_label(piece.text) else None
+    return [" ".join(p.text for p in pair) for pair in _by_column(pairs)]
+
+
+def _labels(text: str) -> bool:
+    return is_governance_label(text) or text.rstrip().endswith(":")
+
+
+def _waiting(pairs: list[list[_Piece]], piece: _Piece) -> list[_Piece] | None:
+    """The pair above that the piece completes: a label without value, or a value that goes on below."""
+    for pair in reversed(pairs):
+        last = pair[-1]
+        distance = piece.baseline - last.baseline
+        if distance <= 0.5 * piece.size:
+            continue
+        if distance > 2.6 * piece.size:
+            return None
+        overlap = min(last.x1, piece.x1) - max(last.x0, piece.x0)
+        if len(pair) == 1 and _is_bare_label(last.text) and overlap > 0:
+            return pair if not _labels(piece.text) or last.text.lower().startswith("approved") else None
+        if len(pair) == 2 and abs(last.x0 - piece.x0) < 2 and not _labels(piece.text) and distance < 1.5 * piece.size:
+            return pair
+    return None
+
+
+def _by_column(pairs: list[list[_Piece]]) -> list[list[_Piece]]:
+    """Pairs in reading order: those whose left edges agree are one column, unless they stand on one line."""
+    columns: list[float] = []
+    for pair in pairs:
+        if not any(abs(pair[0].x0 - x) < 12 for x in columns):
+            columns.append(pair[0].x0)
+    columns.sort()
+    rows = {round(pair[0].baseline) for pair in pairs}
+    if len(columns) < 2 or len(rows) < 3:
+        return pairs
+    labelled = [pair for pair in pairs if _labels(pair[0].text)]
+    if len(labelled) < 0.6 * len(pairs):
+        return pairs
+    return sorted(
+        pairs, key=lambda p: (min(range(len(columns)), key=lambda i: abs(columns[i] - p[0].x0)), p[0].baseline)
+    )

@@ -1,0 +1,76 @@
+"""What a page consists of from top to bottom: grids, and columns of text between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ragkit.documents.formats.pdf.columns import split_columns
+from ragkit.documents.formats.pdf.drawings import Drawings
+from ragkit.documents.formats.pdf.geometry import Line, Word
+from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids
+from ragkit.documents.formats.pdf.lines import build_lines
+
+
+@dataclass(slots=True)
+class TextBand:
+    """Text outside grids, in columns (mostly one)."""
+
+    columns: list[list[Line]]
+
+    @property
+    def top(self) -> float:
+        """Upper edge of its first line."""
+        return min(line.top for column in self.columns for line in column)
+
+
+@dataclass(slots=True)
+class PageContent:
+    """One page, read.
+
+    Attributes:
+        number: 1-based page.
+        width, height: in points.
+        drawings: rules, fills, images.
+        units: grids and text between them, top to bottom.
+        excluded: struck or hidden words: (reason, detail, text, top).
+        unreadable: count of characters without meaning.
+        has_image: whether a picture covers a good part of it.
+    """
+
+    number: int
+    width: float
+    height: float
+    drawings: Drawings
+    units: list[Grid | TextBand] = field(default_factory=list)
+    excluded: list[tuple[str, str, str, float]] = field(default_factory=list)
+    unreadable: int = 0
+    has_image: bool = False
+    loose_boxes: int = 0
+
+    @property
+    def has_text(self) -> bool:
+        """Whether any word was found."""
+        return bool(self.units)
+
+
+def lay_out(words: Sequence[Word], page: PageContent) -> None:
+    """Parts the words of a page into grids and text bands, in reading order."""
+    grids = find_grids(page.drawings)
+    outside = fill_cells(grids, words)
+    grids = [grid for grid in grids if any(cell.words for cell in grid.cells)]
+    page.units = []
+    rest = list(outside)
+    for grid in grids:
+        # text that begins above the grid is read before it; text beside it, after the grid
+        above = [w for w in rest if w.baseline <= grid.box.top + 0.5 * w.style.size]
+        taken = set(map(id, above))
+        rest = [w for w in rest if id(w) not in taken]
+        _add_band(above, page)
+        page.units.append(grid)
+    _add_band(rest, page)
+
+
+def _add_band(words: list[Word], page: PageContent) -> None:
+    if words:
+        page.units.append(TextBand([build_lines(group, page.number) for group in split_columns(words)]))

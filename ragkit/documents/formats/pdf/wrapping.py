@@ -1,0 +1,98 @@
+"""Whether a line goes on with the block before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragkit.documents.formats.pdf.flow import Region
+from ragkit.documents.formats.pdf.geometry import Line
+from ragkit.documents.formats.pdf.markers import Reading, readings_of
+from ragkit.documents.formats.pdf.nesting import ListNesting
+
+_ENDINGS = (".", ":", ";", "!", "?")
+_NEAR = 1.3
+"""Lines of a block are at most this many times the usual distance apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is usual in the document.
+
+    Attributes:
+        body_size: font size of most text.
+        pitch: distance of baselines within a paragraph, in font sizes.
+        left, right: edges of the running text on the page.
+        vocabulary: the document's words.
+    """
+
+    body_size: float
+    pitch: float
+    left: float
+    right: float
+    vocabulary: frozenset[str]
+
+
+def list_mark(line: Line) -> tuple[Reading, ...]:
+    """The readings of the line's list mark; empty where it has none."""
+    if len(line.words) < 2:
+        return ()
+    readings = readings_of(line.words[0].text)
+    if readings and line.words[1].x0 - line.words[0].x1 < 0.15 * line.size:
+        return ()
+    return readings
+
+
+class Wrapping:
+    """Tells wrapped lines from new ones by the room that was left, the distance, and the words."""
+
+    def __init__(self, measures: Measures):
+        self._measures = measures
+
+    def is_near(self, lines: Sequence[Line], line: Line) -> bool:
+        """Whether ``line`` stands at the distance at which lines of one block do."""
+        last = lines[-1]
+        distance = line.baseline - last.baseline
+        if distance <= 0 or line.page != last.page:
+            return False
+        usual = self._measures.pitch * max(line.size, last.size)
+        if len(lines) >= 2 and lines[-2].page == last.page and last.baseline > lines[-2].baseline:
+            usual = max(min(usual, last.baseline - lines[-2].baseline), 1.1 * line.size)
+        return distance <= _NEAR * usual
+
+    def is_full(self, last: Line, line: Line, region: Region) -> bool:
+        """Whether the first word of ``line`` would not have fitted into ``last``."""
+        first = line.words[0]
+        return last.x1 + 0.25 * line.size + (first.x1 - first.x0) > region.x1 - 0.8 * line.size
+
+    def heading_goes_on(self, last: Line, line: Line, region: Region, centred: bool) -> bool:
+        """Whether a heading has a second line."""
+        if last.bold != line.bold or abs(last.size - line.size) >= 0.6 or last.text.rstrip().endswith(":"):
+            return False
+        middle = abs((last.x0 + last.x1) - (line.x0 + line.x1)) / 2
+        if centred:
+            return middle < 12
+        return self.is_full(last, line, region) and last.text.isupper() == line.text.isupper()
+
+    def sentence_goes_on(self, last: Line, line: Line, region: Region, *, same_region: bool) -> bool:
+        """Whether the words of ``line`` carry on those of ``last``."""
+        ended = last.text.rstrip().endswith(_ENDINGS)
+        lower = line.text[:1].islower()
+        if lower and not ended:
+            return True
+        if not self.is_full(last, line, region):
+            return False
+        if last.text.rstrip().endswith(":"):
+            return False
+        return same_region or lower or not ended
+
+    def is_wrapped_number(self, mark: tuple[Reading, ...], nesting: ListNesting) -> bool:
+        """A number or dash at the start of a wrapped line ("within / 24. Then ...") that carries on no open list."""
+        for reading in mark:
+            if reading.is_bullet and reading.kind[-1] not in "-–—*":
+                return False
+            for item in nesting.open:
+                if item.reading is not None and item.reading.kind == reading.kind:
+                    if reading.is_bullet or reading.value == item.reading.value + 1:
+                        return False
+        return not any(reading.value == 1 for reading in mark)
