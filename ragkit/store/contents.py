@@ -41,6 +41,11 @@ def load_document(database: Database, version_key: int) -> Document:
     return Document.model_validate({**json.loads(document), "text": text})
 
 
+def has_document(database: Database, version_key: int) -> bool:
+    """Whether the version's text is stored."""
+    return bool(database.query("SELECT 1 FROM content WHERE version_key = ?", (version_key,)))
+
+
 def insert_chunks(database: Database, version_key: int, chunks: Sequence[Chunk], embedding_ids: Sequence[int]) -> None:
     """Stores chunks in their order."""
     database.execute_many(

@@ -83,8 +83,11 @@ class Database:
                 connection.rollback()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, housekeeping: bool = False) -> Iterator[None]:
         """All of it or nothing. The revision goes up by one with the commit.
+
+        Args:
+            housekeeping: the change makes no difference to readers, and the revision stays.
 
         Raises:
             StoreError: called inside a snapshot.
@@ -97,7 +100,8 @@ class Database:
         try:
             yield
             with translated(self.folder):
-                connection.execute("UPDATE property SET value = value + 1 WHERE name = 'revision'")
+                if not housekeeping:
+                    connection.execute("UPDATE property SET value = value + 1 WHERE name = 'revision'")
                 connection.commit()
         except BaseException:
             # On some errors (a full disk) SQLite has rolled back by itself.
@@ -202,6 +206,11 @@ class Database:
                 f"The knowledge base {self.folder} was made by a newer ragkit (format {schema_version}; this one knows "
                 f"{SCHEMA_VERSION}). Install a newer ragkit, or ingest the documents into a new folder."
             )
+
+
+def full_text_statement() -> str:
+    """The statement that creates the full-text index."""
+    return next(statement for statement in _statements() if "CREATE VIRTUAL TABLE" in statement)
 
 
 def _statements() -> list[str]:

@@ -23,8 +23,8 @@ def translated(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _explained(error, folder) from error
-    except OverflowError as error:
-        raise StoreError(f"A number is too large to be stored in {folder}: {error}") from error
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise StoreError(f"This cannot be stored in {folder}: {error}") from error
 
 
 def _explained(error: sqlite3.Error, folder: Path) -> StoreError:

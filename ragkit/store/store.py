@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -12,12 +12,14 @@ from typing import Self
 
 from ragkit.chunking.chunk import Chunk
 from ragkit.documents.document import Document
-from ragkit.errors import DocumentNotFoundError, StoreError
-from ragkit.store import catalogue, contents, embeddings, lexical, writing
+from ragkit.errors import DocumentNotFoundError, StoreDamagedError, StoreError
+from ragkit.store import catalogue, checking, contents, embeddings, lexical, purging, repairing, writing
 from ragkit.store.database import Database
 from ragkit.store.dense import DenseSearch
 from ragkit.store.embeddings import Vectors
 from ragkit.store.locking import WriterLock
+from ragkit.store.mirroring import Mirror
+from ragkit.store.report import CheckReport, DamageKind, StoreProblem
 from ragkit.store.rows import Hit, PutResult, SourceState, VersionRow
 
 _DOCUMENTS_IN_MEMORY = 64
@@ -36,7 +38,9 @@ class Store:
         """Use ``Store.open``."""
         self._database = database
         self._lock = WriterLock(database.folder)
+        self._mirror = Mirror(database, lambda name: self._step(name))
         self._dense = DenseSearch(database)
+        self._mended: list[str] = []
         self._versions_guard = threading.Lock()
         self._versions: tuple[int, tuple[VersionRow, ...]] | None = None
         self._document = lru_cache(_DOCUMENTS_IN_MEMORY)(lambda key: contents.load_document(database, key))
@@ -103,6 +107,9 @@ class Store:
         Raises:
             DocumentNotFoundError: it was purged or never stored.
         """
+        # Another process may have purged it since it was kept in memory.
+        if not contents.has_document(self._database, version_key):
+            self._document.cache_clear()
         document: Document = self._document(version_key)
         return document
 
@@ -173,17 +180,22 @@ class Store:
     def writing(self) -> Iterator[None]:
         """Holds the right to write for several changes in a row. Each change is committed at once.
 
+        Chroma is brought up to date at the end, in large batches. After an exception or a crash that is left to the
+        next one who writes.
+
         Raises:
             StoreLockedError: another process is writing; the message says which.
-            StoreError: the knowledge base is read-only.
+            StoreError: the knowledge base is read-only, or the disk is full.
         """
         if self._database.read_only:
             raise StoreError(
                 f"The knowledge base {self.path} was opened for reading only, or this user may not write there. "
                 "Open it without read_only=True, in a folder that can be written, to change something."
             )
-        with self._lock.held():
+        with self._lock.held() as outermost:
             yield
+            if outermost and (mended := self._mirror.catch_up()):
+                self._mended.append(mended)
 
     def put(
         self,
@@ -254,6 +266,76 @@ class Store:
             for key in keys:
                 writing.take_out_of_search(self._database, key)
         return len(keys)
+
+    def purge(self, document_id: str, version: str | None = None) -> int:
+        """Deletes a document, or one version of it, for good: text, index, vectors; also what was removed before.
+
+        Old citations to it can no longer be checked. A file that is still in the ingested folder comes back with the
+        next ingest.
+
+        Returns:
+            How many versions were deleted.
+
+        Raises:
+            DocumentNotFoundError: there is none of that name.
+            StoreError: another process is reading an old state; purge again later.
+        """
+        with self.writing():
+            keys = catalogue.versions_of(self._database, document_id, version, removed_too=True)
+            if not keys:
+                raise DocumentNotFoundError(f"There is no {_named(document_id, version)} to purge.")
+            self._dense.forget()
+            self._document.cache_clear()
+            purging.purge_versions(self._database, self._mirror, keys)
+        return len(keys)
+
+    # Looking after it
+
+    def check(self) -> CheckReport:
+        """Proves that what is stored is whole; finishes what an interrupted process left to be done in Chroma."""
+        return self._examined(())
+
+    def repair(self) -> CheckReport:
+        """Mends what can be mended without the source files and without embedding anything, then checks again.
+
+        Raises:
+            StoreLockedError: another process is writing.
+            StoreError: the knowledge base is read-only, the disk is full, or the damage is beyond mending.
+        """
+        with self.writing():
+            self._dense.forget()
+            self._document.cache_clear()
+            mended = list(repairing.repair(self._database, self._mirror, self._examined(()).problems))
+            return self._examined(mended)
+
+    def _examined(self, mended: Iterable[str]) -> CheckReport:
+        notes: list[str] = []
+        problems = list(checking.check_database(self._database))
+        try:
+            with self.writing():
+                backlog = self._mirror.backlog()
+                if backlog and (rebuilt := self._mirror.catch_up()):
+                    self._mended.append(rebuilt)
+                elif backlog:
+                    self._mended.append(f"{backlog} vector(s) of an interrupted change were brought to Chroma.")
+                problems += checking.check_chroma(self._database, self._mirror.folder)
+        except StoreDamagedError as error:
+            problems.append(StoreProblem(kind=DamageKind.CHROMA, message=str(error)))
+        except StoreError as error:
+            notes.append(f"Chroma was not looked at, which needs the right to write: {error}")
+        mended, self._mended = [*self._mended, *mended], []
+        with suppress(StoreError):
+            rows = self.versions(removed_too=True)
+            searched = [row for row in rows if row.removed_at is None]
+            return CheckReport(
+                problems=tuple(problems),
+                mended=tuple(mended),
+                notes=tuple(notes),
+                versions=len(searched),
+                chunks=sum(row.chunk_count for row in searched),
+                kept=len(rows) - len(searched),
+            )
+        return CheckReport(problems=tuple(problems), mended=tuple(mended), notes=tuple(notes))
 
     def close(self) -> None:
         """Lets go of everything."""

@@ -64,9 +64,14 @@ def take_out_of_search(database: Database, version_key: int) -> None:
 def delete_version(database: Database, version_key: int) -> None:
     """Nothing of the version is left in any table. Its vectors stay in the cache for as long as nobody purges them."""
     contents.delete_chunks(database, version_key)
-    database.execute("UPDATE source SET version_key = NULL, content_hash = '' WHERE version_key = ?", (version_key,))
+    forget_source(database, version_key)
     database.execute("DELETE FROM content WHERE version_key = ?", (version_key,))
     database.execute("DELETE FROM version WHERE version_key = ?", (version_key,))
+
+
+def forget_source(database: Database, version_key: int) -> None:
+    """Forgets the state of the file a version came from: the next ingest reads it again."""
+    database.execute("UPDATE source SET version_key = NULL, content_hash = '' WHERE version_key = ?", (version_key,))
 
 
 def _before(database: Database, source_state: SourceState | None) -> int | None:
