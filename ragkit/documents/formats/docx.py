@@ -17,12 +17,11 @@ from ragkit.documents.formats.characters import CharacterReport
 from ragkit.documents.formats.docx_cleaning import WordCleaner
 from ragkit.documents.formats.docx_marking import WordMarker
 from ragkit.documents.formats.docx_styles import Styles, w
-from ragkit.documents.formats.headings import promote_headings
-from ragkit.documents.formats.html import exclusion_problems, split_lines
+from ragkit.documents.formats.exclusions import exclusion_problems
 from ragkit.documents.formats.layout import lay_out
 from ragkit.documents.formats.nodes import MARK_PATTERN, Marks, Node
 from ragkit.documents.formats.partitioning import TableSlot, collect, finished, partition_docx
-from ragkit.documents.formats.typed_lists import with_typed_lists
+from ragkit.documents.formats.structure import structured
 from ragkit.documents.parsed import ParsedSource, UnreadableDocumentError
 from ragkit.documents.sniffing import Format
 
@@ -53,7 +52,7 @@ def read_docx(data: bytes, *, source: str = "") -> ParsedSource:
     buffer = io.BytesIO()
     document.save(buffer)
     collect(partition_docx(buffer.getvalue()), marks, nodes)
-    laid = promote_headings(with_typed_lists(split_lines(finished(nodes))))
+    laid = structured(finished(nodes))
     builder = lay_out(laid, marks, has_pages=marker.has_pages)
     return ParsedSource(
         text=builder.text,

@@ -11,6 +11,8 @@ from ragkit.documents.formats.nodes import LINE_BREAK, Loose, Node, NodeKind, Te
 LONGEST_HEADING = 100
 MOST_WORDS = 14
 _NUMBER = re.compile(r"^\(?(\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Za-z])[.)]?\s+")
+# a warning in bold belongs to the text, not above it
+_WARNING = re.compile(r"(?:do not|don't|never|always|only|note|warning|caution|important|must|stop|attention)\b", re.I)
 
 
 def promote_headings(nodes: Sequence[Node]) -> list[Node]:
@@ -38,6 +40,8 @@ def _stands_as_heading(node: TextNode, following: Node | None) -> bool:
     if not (node.emphasised or capitals) or LINE_BREAK in node.text or not any(map(str.isalpha, words)):
         return False
     if is_header_line(text) and not text.endswith(":"):
+        return False
+    if not capitals and not _NUMBER.match(text) and (len(words.split()) > 8 or _WARNING.match(words)):
         return False
     if node.kind is NodeKind.ITEM:
         return _introduces_other(node, following)

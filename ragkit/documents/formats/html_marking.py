@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ragkit.documents.formats.html_visibility import StyleSheet
+from ragkit.documents.formats.html_visibility import StyleSheet, declared
 from ragkit.documents.formats.nodes import LINE_BREAK, Marks, Node, NodeKind
 from ragkit.documents.formats.partitioning import CellSlot, ItemSlot, Run, TableSlot
 
@@ -113,7 +113,8 @@ class PageMarker:
             level = element.get("aria-level") or "2"
             return replace(place, kind=NodeKind.HEADING, level=int(level) if level.isdigit() else 2)
         if tag in ("p", "div"):
-            return replace(place, emphasised=_all_bold(element))
+            level = _indent(element) if place.kind is NodeKind.PARAGRAPH else place.level
+            return replace(place, emphasised=_all_bold(element), level=level)
         return place
 
     def _number_items(self, element: Any, place: _Place) -> None:
@@ -242,6 +243,19 @@ def _all_bold(element: Any) -> bool:
         )
         and not any((child.tail or "").strip() for child in element)
     )
+
+
+def _indent(element: Any) -> int:
+    """How far a paragraph is moved in, in half inches; word processors that save as HTML write lists that way."""
+    style = declared(element.get("style") or "")
+    level = re.search(r"level(\d)", style.get("mso-list", ""))
+    if level:
+        return int(level[1])
+    margin = re.match(r"([\d.]+)\s*(in|cm|mm|pt|px|em)?", style.get("margin-left") or style.get("padding-left") or "")
+    if not margin:
+        return 0
+    inches = float(margin[1]) * {"in": 1, "cm": 0.394, "mm": 0.0394, "pt": 1 / 72, "em": 1 / 6}.get(margin[2], 1 / 96)
+    return min(round(inches / 0.5), 9)
 
 
 def _keep_lines(element: Any) -> None:

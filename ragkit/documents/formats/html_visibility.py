@@ -25,6 +25,7 @@ class StyleSheet:
 
     def __init__(self, root: Any) -> None:
         self._rules: list[_Rule] = []
+        self.has_more = any("stylesheet" in (link.get("rel") or "").lower() for link in root.iter("link"))
         for element in root.iter("style"):
             media = (element.get("media") or "all").lower()
             if "print" not in media or "screen" in media:
@@ -67,11 +68,11 @@ def exclusion_of(element: Any, sheet: StyleSheet) -> tuple[ExclusionReason, str]
         return ExclusionReason.STRUCK, f"marked as deleted (<{tag}>)"
     if "line-through" in decoration:
         return ExclusionReason.STRUCK, "line through the text (style)"
-    detail = _hidden_by(element, style)
+    detail = _hidden_by(element, style, sheet)
     return (ExclusionReason.HIDDEN, detail) if detail else None
 
 
-def _hidden_by(element: Any, style: dict[str, str]) -> str:
+def _hidden_by(element: Any, style: dict[str, str], sheet: StyleSheet) -> str:
     if element.get("hidden") is not None and element.tag != "input":
         return "hidden attribute"
     if style.get("display") == "none":
@@ -89,15 +90,20 @@ def _hidden_by(element: Any, style: dict[str, str]) -> str:
     ):
         return "no room to be shown"
     color = style.get("color", "") or (element.get("color") or "" if element.tag == "font" else "")
-    if _WHITE.fullmatch(color.strip()) and not _has_background(element):
+    if _WHITE.fullmatch(color.strip()) and not _has_background(element, sheet):
         return "white text"
     return ""
 
 
-def _has_background(element: Any) -> bool:
-    """True if an element or one above it has a colour or picture behind it."""
+def _has_background(element: Any, sheet: StyleSheet) -> bool:
+    """True if an element or one above it has, or may have, a colour or picture behind it.
+
+    A style sheet in another file cannot be seen; where there is one, anything with a class may have a background.
+    """
     for node in [element, *element.iterancestors()]:
-        style = declared(node.get("style") or "")
+        if sheet.has_more and (node.get("class") or node.get("id")):
+            return True
+        style = sheet.style_of(node)
         background = style.get("background", "") + style.get("background-color", "") + (node.get("bgcolor") or "")
         if background and not _WHITE.fullmatch(background.strip()) and "transparent" not in background:
             return True

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from ragkit.documents.document import BlockKind, ExcludedText
+from ragkit.documents.formats.flow import Flow, end_list, list_context
 from ragkit.documents.formats.header_lines import with_header_block
 from ragkit.documents.formats.nodes import Exclusion, Loose, Marks, Node, NodeKind, PageStart, TableNode, TextNode
+from ragkit.documents.formats.tables import write_table
 from ragkit.documents.parsed import CanonicalTextBuilder
 
 _BLOCK_KINDS = {
@@ -20,36 +21,8 @@ _BLOCK_KINDS = {
     NodeKind.FOOTNOTE: BlockKind.FOOTNOTE,
     NodeKind.HEADER: BlockKind.HEADER_BLOCK,
 }
+_TABLE_KINDS = {BlockKind.TABLE_ROW, BlockKind.TABLE_HEADER, BlockKind.HEADER_BLOCK}
 _MARKER = re.compile(r"^\(?([0-9]{1,3}|[A-Za-z]|[ivxlcIVXLC]{2,6})[.)]\s")
-
-
-@dataclass
-class Flow:
-    """Where in a run of text we are: the headings above, and the list that is going on.
-
-    Attributes:
-        base_section: headings that hold for the whole run (a table's column, for text inside a cell).
-        base_context: blocks that every block of the run needs.
-        headings: (level, text) of the headings above, outermost first.
-        lead_in: index of the paragraph that introduces the list that is going on, or may follow.
-        items: for each list level, the index of the item that is open.
-        in_list: a list is going on.
-        before: the lead-in and last marker of a list that a paragraph interrupted.
-    """
-
-    base_section: tuple[str, ...] = ()
-    base_context: tuple[int, ...] = ()
-    headings: list[tuple[int, str]] = field(default_factory=list)
-    lead_in: int | None = None
-    items: dict[int, int] = field(default_factory=dict)
-    in_list: bool = False
-    before: tuple[int | None, str] = (None, "")
-    last_marker: str = ""
-
-    @property
-    def section(self) -> tuple[str, ...]:
-        """The trail of headings at this place."""
-        return self.base_section + tuple(text for _, text in self.headings)
 
 
 def lay_out(nodes: Iterable[Node], marks: Marks, *, has_pages: bool = False) -> CanonicalTextBuilder:
@@ -79,12 +52,10 @@ class NodeWriter:
 
     def write(self, nodes: Sequence[Node], flow: Flow) -> None:
         """Writes a run of nodes."""
-        from ragkit.documents.formats.tables import write_table
-
         for node in nodes:
             if isinstance(node, TableNode):
                 write_table(self, node, flow)
-                _end_list(flow)
+                end_list(flow)
             elif isinstance(node, Loose):
                 self.add(BlockKind.PARAGRAPH, node.text)
             else:
@@ -100,6 +71,8 @@ class NodeWriter:
         context: tuple[int, ...] = (),
     ) -> int | None:
         """Adds a block whose text may hold marks; returns its index, None if nothing but marks stood in it."""
+        if kind not in _TABLE_KINDS:
+            text = text.replace("\t", " ")
         clean, found = self.marks.resolve(text)
         first = [meaning for offset, meaning in found if offset == 0 and isinstance(meaning, PageStart)]
         for page_start in first:
@@ -130,7 +103,7 @@ class NodeWriter:
         elif node.kind is NodeKind.ITEM:
             self._write_item(node, flow)
         elif node.kind is NodeKind.CONTINUATION and flow.in_list:
-            context = flow.base_context + _list_context(flow, node.level + 1)
+            context = flow.base_context + list_context(flow, node.level + 1)
             self.add(BlockKind.PARAGRAPH, node.text, section=flow.section, context=context)
         elif node.kind in (NodeKind.FOOTNOTE, NodeKind.HEADER):
             self.add(_BLOCK_KINDS[node.kind], node.text, section=flow.section, context=flow.base_context)
@@ -138,7 +111,7 @@ class NodeWriter:
             kind = _BLOCK_KINDS[node.kind]
             index = self.add(kind, node.text, section=flow.section, context=flow.base_context)
             if index is not None:
-                _end_list(flow)
+                end_list(flow)
                 block = self.builder.blocks[index]
                 leads = introduces_a_list(self.builder.text[block.start : block.end])
                 flow.lead_in = index if leads else None
@@ -154,7 +127,7 @@ class NodeWriter:
             BlockKind.HEADING, node.text, level=max(node.level, 1), section=flow.section, context=flow.base_context
         )
         flow.headings.append((node.level, " ".join(clean.split())))
-        _end_list(flow)
+        end_list(flow)
         flow.before = (None, "")
 
     def _write_item(self, node: TextNode, flow: Flow) -> None:
@@ -169,7 +142,7 @@ class NodeWriter:
         flow.in_list = True
         for deeper in [open_level for open_level in flow.items if open_level >= level]:
             del flow.items[deeper]
-        context = flow.base_context + _list_context(flow, level)
+        context = flow.base_context + list_context(flow, level)
         index = self.add(BlockKind.LIST_ITEM, node.text, level=level, section=flow.section, context=context)
         if index is not None:
             flow.items[level] = index
@@ -180,20 +153,6 @@ class NodeWriter:
 def introduces_a_list(text: str) -> bool:
     """True for a paragraph that a following list completes: it ends in a colon, or does not end as a sentence does."""
     return not text.rstrip(" \"'”’)*").endswith((".", "!", "?", ";"))
-
-
-def _list_context(flow: Flow, level: int) -> tuple[int, ...]:
-    lead_in = () if flow.lead_in is None else (flow.lead_in,)
-    return lead_in + tuple(index for open_level, index in sorted(flow.items.items()) if open_level < level)
-
-
-def _end_list(flow: Flow) -> None:
-    if flow.in_list:
-        flow.before = (flow.lead_in, flow.last_marker)
-    flow.in_list = False
-    flow.lead_in = None
-    flow.last_marker = ""
-    flow.items.clear()
 
 
 def _follows(previous: str, marker: str) -> bool:

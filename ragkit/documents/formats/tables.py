@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ragkit.documents.document import BlockKind
+from ragkit.documents.formats.flow import Flow
 from ragkit.documents.formats.nodes import (
     MARK_PATTERN,
     Cell,
@@ -20,7 +21,7 @@ from ragkit.documents.formats.nodes import (
 )
 
 if TYPE_CHECKING:
-    from ragkit.documents.formats.layout import Flow, NodeWriter
+    from ragkit.documents.formats.layout import NodeWriter
 
 LONGEST_HEADER_CELL = 60
 LONGEST_PLAIN_CELL = 300
@@ -59,6 +60,12 @@ def header_row_count(rows: Sequence[Row]) -> int:
     declared = 0
     while declared < len(rows) and rows[declared].header:
         declared += 1
+    titles = 0
+    while titles < len(rows) - 2 and is_spanning(rows[titles]) and not _holds_text(rows[titles].cells[0]):
+        titles += 1
+    if titles and not declared:
+        below = header_row_count(rows[titles:])
+        return titles + below if below else 0
     if declared or len(rows) < 2:
         return declared if declared < len(rows) else max(declared - 1, 0)
     first, rest = [_plain(cell) for cell in rows[0].cells], rows[1:]
@@ -109,8 +116,6 @@ def _write_row(writer: NodeWriter, kind: BlockKind, row: Row, flow: Flow, contex
 def _write_cell_by_cell(
     writer: NodeWriter, rows: Sequence[Row], names: Sequence[str], flow: Flow, context: tuple[int, ...]
 ) -> None:
-    from ragkit.documents.formats.layout import Flow as NewFlow
-
     labelled = not any(_holds_text(row.cells[0]) for row in rows if not is_spanning(row))
     group: tuple[str, ...] = ()
     for row in rows:
@@ -130,14 +135,12 @@ def _write_cell_by_cell(
         for column, cell in cells:
             if not cell.merged:
                 name = names[column] if column < len(names) else ""
-                writer.write(cell.nodes, NewFlow(section + ((name,) if name else ()), context))
+                writer.write(cell.nodes, Flow(section + ((name,) if name else ()), context))
 
 
 def _write_box(writer: NodeWriter, rows: Sequence[Row], flow: Flow) -> None:
     """A table of one column is a frame around ordinary text."""
-    from ragkit.documents.formats.layout import Flow as NewFlow
-
-    inner = NewFlow(flow.section, flow.base_context)
+    inner = Flow(flow.section, flow.base_context)
     for row in rows:
         writer.write(row.cells[0].nodes, inner)
 
