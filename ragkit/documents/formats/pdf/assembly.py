@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ragkit.documents.document import Problem, ProblemKind
-from ragkit.documents.formats.pdf.flow import FlowHeaderLine, FlowLine, FlowPart, Region
+from ragkit.documents.document import ExclusionReason, Problem, ProblemKind
+from ragkit.documents.formats.pdf.flow import FlowExcluded, FlowHeaderLine, FlowLine, FlowPart, Region
 from ragkit.documents.formats.pdf.geometry import Line
 from ragkit.documents.formats.pdf.grids import Grid
 from ragkit.documents.formats.pdf.header_block import find_header, header_texts
@@ -39,6 +39,7 @@ def assemble(pages: Sequence[PageContent], properties: dict[str, str]) -> Parsed
         left_out |= {id(unit.grid) for unit in (*edge, *header) if unit.grid is not None}
         parts: list[FlowPart] = [FlowHeaderLine(text) for text in header_texts(header)]
         parts += _body(page, left_out, memory, writer.measures)
+        _insert_excluded(parts, page)
         writer.write_page(page.number, parts)
     writer.close()
     return ParsedSource(
@@ -69,6 +70,16 @@ def _body(page: PageContent, left_out: set[int], memory: TableMemory, measures: 
     return parts
 
 
+def _insert_excluded(parts: list[FlowPart], page: PageContent) -> None:
+    """Puts struck and hidden words before the first line that stands below them."""
+    for run in reversed(page.excluded):
+        place = next(
+            (i for i, part in enumerate(parts) if isinstance(part, FlowLine) and part.line.baseline > run.baseline),
+            len(parts),
+        )
+        parts.insert(place, FlowExcluded(run.reason, run.detail, run.text))
+
+
 def _region(band: TextBand, lines: Sequence[Line], measures: Measures) -> Region:
     if len(band.columns) == 1:
         return Region(measures.left, max(measures.right, max(line.x1 for line in lines)))
@@ -76,12 +87,33 @@ def _region(band: TextBand, lines: Sequence[Line], measures: Measures) -> Region
 
 
 def _problems(pages: Sequence[PageContent]) -> list[Problem]:
-    problems = []
-    scans = tuple(page.number for page in pages if not page.has_text and page.has_image)
-    if scans:
-        message = "These pages have no text layer: they are scans or pictures. Run text recognition (OCR) on the file."
-        problems.append(Problem(kind=ProblemKind.NO_TEXT_LAYER, message=message, pages=scans))
-    return problems
+    found: dict[ProblemKind, list[int]] = {}
+    for page in pages:
+        reasons = {run.reason for run in page.excluded}
+        for kind, holds in (
+            (ProblemKind.NO_TEXT_LAYER, not page.has_text and page.has_image),
+            (ProblemKind.STRUCK_TEXT, ExclusionReason.STRUCK in reasons),
+            (ProblemKind.HIDDEN_TEXT, ExclusionReason.HIDDEN in reasons),
+            (ProblemKind.UNREADABLE_CHARACTERS, page.unreadable > 0),
+            (ProblemKind.LOST_TABLE, page.lost_table),
+        ):
+            if holds:
+                found.setdefault(kind, []).append(page.number)
+    return [Problem(kind=kind, message=_MESSAGES[kind], pages=tuple(numbers)) for kind, numbers in found.items()]
+
+
+_MESSAGES = {
+    ProblemKind.NO_TEXT_LAYER: "These pages have no text layer: they are scans or pictures. Run text recognition (OCR) "
+    "on the file and ingest it again.",
+    ProblemKind.STRUCK_TEXT: "Words with a line through them were left out. If this is a red-lined draft, ingest the "
+    "final version instead.",
+    ProblemKind.HIDDEN_TEXT: "Words that a reader of the page cannot see (white, covered, off the page) were left out. "
+    "Check that nothing of the policy is missing.",
+    ProblemKind.UNREADABLE_CHARACTERS: "Some characters have no meaning in the file and are shown as a replacement "
+    "sign. Export the file again with embedded fonts.",
+    ProblemKind.LOST_TABLE: "A flowchart or table without a clear grid was read box by box: which box leads to which "
+    "is lost. Look at the page itself.",
+}
 
 
 def _measures(pages: Sequence[PageContent]) -> Measures:

@@ -16,6 +16,7 @@ _THIN = 2.5
 _MOST_SEGMENTS = 40
 """A path of more segments is a drawing (a signature, a logo), not a rule or a box."""
 _DEEPEST = 4
+Colour = tuple[int, int, int, int]
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -27,12 +28,17 @@ class Rule:
     Attributes:
         box: its extent; its thickness is the smaller side.
         order: its paint order.
-        stroked: drawn as a stroke, not as a thin filled box.
+        colour: what it is painted in; None where it is a pattern.
     """
 
     box: Box
     order: int
-    stroked: bool
+    colour: Colour | None = None
+
+    @property
+    def is_white(self) -> bool:
+        """Whether it cannot be seen on white paper."""
+        return self.colour is not None and min(self.colour[:3]) > 235
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,10 @@ class Fill:
     """A filled rectangle or an image."""
 
     box: Box
-    colour: tuple[int, int, int, int] | None
+    colour: Colour | None
     order: int
     image: bool = False
+    opaque: bool = True
 
 
 @dataclass(slots=True)
@@ -54,7 +61,6 @@ class Drawings:
         fills: filled boxes and images in paint order.
         shapes: boxes of other paths (curves, arrows, drawings).
         text_orders: paint order of each text object, by its address.
-        text_boxes: extent of the clipping that holds for a text object is not kept; see ``exclusions``.
     """
 
     horizontal: list[Rule] = field(default_factory=list)
@@ -90,7 +96,7 @@ class DrawingReader:
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(item, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                self._found.fills.append(Fill(self._bounds(item, outer), None, self._order, image=True))
+                self._found.fills.append(Fill(self._bounds(item, outer), None, self._order, True, not _is_transparent(item)))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
                 inner = _multiply(_matrix_of(item), outer)
                 count = pdfium.FPDFFormObj_CountObjects(item)
@@ -117,19 +123,19 @@ class DrawingReader:
         if colour is not None and colour[3] < 8:
             return
         count = pdfium.FPDFPath_CountSegments(item)
-        if count <= 5 and self._thin(box, stroked and not filled):
+        if count <= 5 and self._thin(box, colour):
             return
         if count > _MOST_SEGMENTS:
             self._found.shapes.append(box)
             return
         self._segments(item, count, outer, filled=filled, stroked=stroked, colour=colour)
 
-    def _thin(self, box: Box, stroked: bool) -> bool:
+    def _thin(self, box: Box, colour: Colour | None) -> bool:
         if box.height <= _THIN and box.width > box.height:
-            self._found.horizontal.append(Rule(box, self._order, stroked))
+            self._found.horizontal.append(Rule(box, self._order, colour))
             return True
         if box.width <= _THIN and box.height > box.width:
-            self._found.vertical.append(Rule(box, self._order, stroked))
+            self._found.vertical.append(Rule(box, self._order, colour))
             return True
         return box.width <= _THIN and box.height <= _THIN
 
@@ -141,25 +147,26 @@ class DrawingReader:
         *,
         filled: bool,
         stroked: bool,
-        colour: tuple[int, int, int, int] | None,
+        colour: Colour | None,
     ) -> None:
         """Reads each subpath: rectangles become fills or four rules, straight pieces become rules."""
         matrix = _multiply(_matrix_of(item), outer)
         points: list[tuple[float, float]] = []
         curved = False
+        opaque = filled and not _is_transparent(item)
         x, y = ctypes.c_float(), ctypes.c_float()
         for index in range(count):
             segment = pdfium.FPDFPath_GetPathSegment(item, index)
             kind = pdfium.FPDFPathSegment_GetType(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO and points:
-                self._subpath(points, curved, filled, stroked, colour)
+                self._subpath(points, curved, filled, stroked, colour, opaque)
                 points, curved = [], False
             pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
             points.append(self._placement.point(*_apply(matrix, x.value, y.value)))
             curved = curved or kind == pdfium.FPDF_SEGMENT_BEZIERTO
             if pdfium.FPDFPathSegment_GetClose(segment):
                 points.append(points[0])
-        self._subpath(points, curved, filled, stroked, colour)
+        self._subpath(points, curved, filled, stroked, colour, opaque)
 
     def _subpath(
         self,
@@ -167,7 +174,8 @@ class DrawingReader:
         curved: bool,
         filled: bool,
         stroked: bool,
-        colour: tuple[int, int, int, int] | None,
+        colour: Colour | None,
+        opaque: bool,
     ) -> None:
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box = Box(min(xs), min(ys), max(xs), max(ys))
@@ -177,14 +185,14 @@ class DrawingReader:
         if not straight:
             self._found.shapes.append(box)
             return
-        if filled and self._thin(box, stroked=False):
+        if filled and self._thin(box, colour):
             return
         if filled and len(points) <= 6:
-            self._found.fills.append(Fill(box, colour, self._order))
+            self._found.fills.append(Fill(box, colour, self._order, opaque=opaque))
         if stroked:
             for a, b in zip(points, points[1:], strict=False):
                 edge = Box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-                self._thin(edge, stroked=True)
+                self._thin(edge, colour)
 
 
 def _matrix_of(item: object) -> Matrix:
@@ -204,9 +212,13 @@ def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _colour_of(item: object, getter: Callable[..., int]) -> tuple[int, int, int, int] | None:
+def _colour_of(item: object, getter: Callable[..., int]) -> Colour | None:
     channels = tuple(ctypes.c_uint() for _ in range(4))
     if not getter(item, *(ctypes.byref(channel) for channel in channels)):
         return None
     red, green, blue, alpha = (channel.value for channel in channels)
     return red, green, blue, alpha
+
+
+def _is_transparent(item: object) -> bool:
+    return bool(pdfium.FPDFPageObj_HasTransparency(item))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ragkit.documents.document import ExclusionReason
 from ragkit.documents.formats.pdf.geometry import Line
 
 
@@ -79,7 +80,7 @@ class FlowBand:
 class FlowExcluded:
     """Words that are struck out or hidden, at the place where they stood."""
 
-    reason: str
+    reason: ExclusionReason
     detail: str
     text: str
 

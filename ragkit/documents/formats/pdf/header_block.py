@@ -169,11 +169,11 @@ def _pairs(lines: Sequence[Line]) -> list[str]:
     pairs: list[list[_Piece]] = []
     for line in sorted(lines, key=lambda ln: ln.baseline):
         pieces = _pieces(line)
-        if all(is_page_number(p.text) for p in pieces):
+        if all(is_page_number(p.text) and "page" in p.text.lower() for p in pieces):
             continue
         open_label: list[_Piece] | None = None
         for piece in pieces:
-            if is_page_number(piece.text):
+            if is_page_number(piece.text) and "page" in piece.text.lower():
                 pairs.append([piece])
                 continue
             if open_label is not None and not _labels(piece.text):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pypdfium2
 
+from ragkit.documents.formats.pdf.annotations import read_annotations
 from ragkit.documents.formats.pdf.characters import CharacterReader
 from ragkit.documents.formats.pdf.drawings import DrawingReader
+from ragkit.documents.formats.pdf.exclusions import exclude
 from ragkit.documents.formats.pdf.placement import Placement
 from ragkit.documents.formats.pdf.units import PageContent, lay_out
 from ragkit.documents.formats.pdf.words import build_words
@@ -21,7 +23,12 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> PageContent:
         drawings = DrawingReader(placement).read(page.raw)
         content = PageContent(index + 1, placement.width, placement.height, drawings)
         glyphs = list(CharacterReader(text_page.raw, placement, drawings.text_orders).glyphs())
-        lay_out(build_words(glyphs), content)
+        struck = read_annotations(page.raw, placement, drawings)
+        kept, content.excluded = exclude(glyphs, drawings, struck, page, placement)
+        content.unreadable = sum(1 for glyph in kept if glyph.char == "\ufffd")
+        area = content.width * content.height
+        content.has_image = any(f.image and f.box.width * f.box.height > 0.1 * area for f in drawings.fills)
+        lay_out(build_words(kept), content)
         return content
     finally:
         text_page.close()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ragkit.documents.document import BlockKind, ExclusionReason
+from ragkit.documents.document import BlockKind
 from ragkit.documents.formats.pdf.flow import (
     FlowBand,
     FlowExcluded,
@@ -266,7 +266,7 @@ class StructureWriter:
 
     def _write_excluded(self) -> None:
         for part in self._excluded:
-            self._builder.exclude(ExclusionReason(part.reason), part.detail, part.text)
+            self._builder.exclude(part.reason, part.detail, part.text)
         self._excluded.clear()
 
     def _finish(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ragkit.documents.formats.pdf.columns import split_columns
 from ragkit.documents.formats.pdf.drawings import Drawings
+from ragkit.documents.formats.pdf.exclusions import ExcludedRun
 from ragkit.documents.formats.pdf.geometry import Line, Word
 from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids
 from ragkit.documents.formats.pdf.lines import build_lines
@@ -33,9 +34,10 @@ class PageContent:
         width, height: in points.
         drawings: rules, fills, images.
         units: grids and text between them, top to bottom.
-        excluded: struck or hidden words: (reason, detail, text, top).
+        excluded: struck or hidden words.
         unreadable: count of characters without meaning.
         has_image: whether a picture covers a good part of it.
+        lost_table: whether a flowchart or table came out as loose boxes.
     """
 
     number: int
@@ -43,10 +45,10 @@ class PageContent:
     height: float
     drawings: Drawings
     units: list[Grid | TextBand] = field(default_factory=list)
-    excluded: list[tuple[str, str, str, float]] = field(default_factory=list)
+    excluded: list[ExcludedRun] = field(default_factory=list)
     unreadable: int = 0
     has_image: bool = False
-    loose_boxes: int = 0
+    lost_table: bool = False
 
     @property
     def has_text(self) -> bool:
