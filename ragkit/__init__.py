@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ragkit.answering.answer import Statement as Statement
     from ragkit.documents.document import Document as Document
     from ragkit.errors import RagkitError as RagkitError
+    from ragkit.ingestion.report import IngestReport as IngestReport
+    from ragkit.knowledge_base import KnowledgeBase as KnowledgeBase
     from ragkit.retrieval.passage import Passage as Passage
     from ragkit.settings import Settings as Settings
 
@@ -25,6 +27,8 @@ _HOMES = {
     "Citation": "ragkit.answering.answer",
     "Document": "ragkit.documents.document",
     "Passage": "ragkit.retrieval.passage",
+    "IngestReport": "ragkit.ingestion.report",
+    "KnowledgeBase": "ragkit.knowledge_base",
     "RagkitError": "ragkit.errors",
     "Settings": "ragkit.settings",
     "Statement": "ragkit.answering.answer",

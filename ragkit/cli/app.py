@@ -129,6 +129,16 @@ def check(
 
 
 @app.command()
+def rebuild(kb: Folder) -> None:
+    """Chunk and embed anew what is stored, after a change of model or settings; no source files are needed."""
+    from ragkit.cli.progress import rebuild_with_progress
+
+    with _knowledge_base(kb, "open", must_exist=True) as base:
+        count = rebuild_with_progress(base, _err)
+    typer.echo(f"{count} document version(s) rebuilt.")
+
+
+@app.command()
 def remove(
     document_id: Annotated[str, typer.Argument(help="As 'ragkit documents' lists it.")],
     kb: Folder,

@@ -18,11 +18,22 @@ def ingest_with_progress(
     base: KnowledgeBase, paths: Sequence[Path], site: str | None, console: Console
 ) -> IngestReport:
     """Ingests ``paths`` while a bar on ``console`` says which file is done and how long the rest will take."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
+    with _progress(console) as progress:
         bar = progress.add_task("reading", total=None)
 
         def show(step: IngestProgress) -> None:
             progress.update(bar, total=step.total, completed=step.done, description=step.source[-40:].rjust(40))
 
         return base.ingest(paths, site=site, on_progress=show)
+
+
+def rebuild_with_progress(base: KnowledgeBase, console: Console) -> int:
+    """Rebuilds what is stored while a bar on ``console`` says how far it is."""
+    with _progress(console) as progress:
+        bar = progress.add_task("rebuilding", total=None)
+        return base.rebuild(on_progress=lambda done, total: progress.update(bar, completed=done, total=total))
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console)

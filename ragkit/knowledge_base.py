@@ -1,0 +1,425 @@
+"""The KnowledgeBase: the whole pipeline, from a folder of policies to a verified answer, in one place.
+
+A question goes through the house in ``ask``: the reader's scope is resolved (who may see what, what is in force, which
+site), the question is understood, passages are retrieved inside that scope, the answerer selects the lines that answer,
+and every line is verified before anyone sees it. Each step is one call into its stage.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ragkit.access.catalogue import DocumentRow, find_version, list_documents
+from ragkit.access.scope import Scope, resolve_scope
+from ragkit.answering.answer import Answer, Statement
+from ragkit.answering.extractive import SearchReport, answer_question
+from ragkit.answering.surroundings import with_surroundings
+from ragkit.documents.document import Document
+from ragkit.embedding.base import Embedder
+from ragkit.errors import DocumentNotFoundError, QuestionError, SettingsError, StoreError
+from ragkit.retrieval.passage import PassageList
+from ragkit.retrieval.retriever import Retriever
+from ragkit.settings import AccessMode, Settings
+from ragkit.store.store import Store
+
+if TYPE_CHECKING:
+    from llama_index.core.base.base_query_engine import BaseQueryEngine
+    from llama_index.core.retrievers import BaseRetriever
+
+    from ragkit.access.user import User
+    from ragkit.ingestion.pipeline import OnProgress, Paths
+    from ragkit.ingestion.report import IngestReport
+    from ragkit.store.report import CheckReport
+
+_PASSAGES_PER_ANSWER = 20
+
+
+class KnowledgeBase:
+    """A folder of policies that can be asked.
+
+    Example:
+        >>> with KnowledgeBase.open("northmoor.kb", access="open") as kb:                       # doctest: +SKIP
+        ...     kb.ingest("corpora/northmoor")
+        ...     print(kb.ask("How often is a peripheral IV site assessed?", site="general").text)
+    """
+
+    def __init__(self, store: Store, settings: Settings, access: AccessMode, embedding: object | None = None) -> None:
+        """Use ``KnowledgeBase.open``."""
+        self._store = store
+        self._settings = settings
+        self._access: AccessMode = access
+        self._embedding = embedding
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        access: AccessMode = "enforced",
+        settings: Settings | None = None,
+        embedding: object | None = None,
+        read_only: bool = False,
+    ) -> Self:
+        """Opens the knowledge base in the folder ``path``, and creates it if it is missing.
+
+        Args:
+            path: the folder.
+            access: "enforced" denies by default; "open" lets everybody read documents that name no roles, for demos and
+                single-user work.
+            settings: None for those the knowledge base was made with, or the defaults for a new one. Another embedding
+                model or chunk length than what is stored asks for ``rebuild``.
+            embedding: a LlamaIndex ``BaseEmbedding`` to embed with, in place of ``settings.embedding_model``. Pass it
+                each time the knowledge base is opened.
+            read_only: never write.
+
+        Raises:
+            SettingsError: ``access`` is neither "enforced" nor "open".
+            StoreError: the folder cannot be opened, or was made by a newer ragkit.
+        """
+        if access not in ("enforced", "open"):
+            raise SettingsError(f"access is 'enforced' or 'open', not {access!r}.")
+        store = Store.open(os.fspath(path), read_only=read_only)
+        recorded = store.recorded("settings")
+        used = settings or (Settings.model_validate_json(recorded) if recorded else Settings())
+        return cls(store, used, access, embedding)
+
+    # Putting documents in and taking them out
+
+    def ingest(self, paths: Paths, *, site: str | None = None, on_progress: OnProgress | None = None) -> IngestReport:
+        """Reads files, folders and ZIP archives; unchanged files cost nothing, and an interrupted run goes on.
+
+        Args:
+            paths: one path or several.
+            site: the site of documents whose own governance names none; None for documents of every site.
+            on_progress: called after each file with an ``IngestProgress``.
+
+        Returns:
+            What became of each file, and what a person should look at.
+
+        Raises:
+            DocumentError: a path does not exist.
+            StoreLockedError: another process is writing.
+        """
+        from ragkit.ingestion.pipeline import ingest_sources
+
+        self._rebuild_if_needed()
+        report = ingest_sources(
+            paths,
+            store=self._store,
+            embedder=self._embedder,
+            settings=self._settings,
+            site=site,
+            on_progress=on_progress,
+        )
+        self._record_settings()
+        return report
+
+    def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Chunks and embeds what is stored anew under the present settings; embeds only what is not known yet.
+
+        Args:
+            on_progress: called with (versions done, versions in all).
+
+        Returns:
+            How many document versions were rebuilt.
+        """
+        from ragkit.ingestion.rebuilding import rebuild
+
+        count = rebuild(self._store, self._embedder, self._settings, on_progress)
+        self._record_settings()
+        return count
+
+    def remove(self, document_id: str, version: str | None = None) -> int:
+        """Takes a document, or one version, out of search and answers; its text stays for old citations.
+
+        Returns:
+            How many versions were removed.
+
+        Raises:
+            DocumentNotFoundError: there is none of that name.
+        """
+        return self._store.remove(document_id, version)
+
+    def purge(self, document_id: str, version: str | None = None) -> int:
+        """Deletes a document, or one version, for good: text, index and vectors.
+
+        Returns:
+            How many versions were deleted.
+
+        Raises:
+            DocumentNotFoundError: there is none of that name.
+        """
+        return self._store.purge(document_id, version)
+
+    def check(self, *, repair: bool = False) -> CheckReport:
+        """Proves that what is stored is whole.
+
+        Args:
+            repair: mend what can be mended without the source files, then check again.
+        """
+        return self._store.repair() if repair else self._store.check()
+
+    # Asking
+
+    def ask(
+        self,
+        question: str,
+        *,
+        site: str | None = None,
+        user: User | None = None,
+        as_of: date | str | None = None,
+    ) -> Answer:
+        """Answers with the lines of the policy that answer, verified, or says that the documents do not.
+
+        Args:
+            question: in the person's own words.
+            site: the site to answer for; None searches all sites.
+            user: who asks; None for somebody who has not signed in.
+            as_of: the day that is asked about (a date or "2026-01-31"); None for today.
+
+        Raises:
+            QuestionError: the question is empty, too long, or no text.
+            SettingsError: ``as_of`` is no date, or ``site`` is blank.
+        """
+        started = perf_counter()
+        self._check_question(question)
+        day = _day(as_of)
+        with self._store.snapshot():
+            scope = self._scope(site, user, day)
+            retrieval = self._retriever.retrieve(question, scope, _PASSAGES_PER_ANSWER)
+            load = self._loader(scope)
+            answer = answer_question(
+                retrieval.query,
+                retrieval.passages,
+                load_document=load,
+                statistics=retrieval.statistics,
+                today=day or date.today(),
+                report=SearchReport(
+                    site=site,
+                    searched=retrieval.statistics.chunk_count,
+                    filtered=scope.left_out,
+                    timings_ms=retrieval.timings_ms,
+                    configuration=self._configuration(),
+                ),
+            )
+            answer = with_surroundings(answer, load)
+        timings = {**answer.trace.timings_ms, "total": (perf_counter() - started) * 1000}
+        return answer.model_copy(update={"trace": answer.trace.model_copy(update={"timings_ms": timings})})
+
+    def search(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        site: str | None = None,
+        user: User | None = None,
+        as_of: date | str | None = None,
+    ) -> PassageList:
+        """The passages that a question finds, best first, under the same filters as ``ask``.
+
+        Args:
+            question: a question or search words.
+            limit: how many at most.
+            site: the site to search for; None searches all sites.
+            user: who asks; None for somebody who has not signed in.
+            as_of: the day that is asked about; None for today.
+
+        Raises:
+            QuestionError: the question is empty, too long, or no text.
+        """
+        self._check_question(question)
+        with self._store.snapshot():
+            scope = self._scope(site, user, _day(as_of))
+            return PassageList(self._retriever.retrieve(question, scope, limit).passages)
+
+    def ask_stream(self, question: str, **options: Any) -> Iterator[Statement]:
+        """Yields the verified statements of ``ask``, one by one; nothing where there is no answer.
+
+        Args:
+            question: in the person's own words.
+            options: as for ``ask``.
+        """
+        yield from self.ask(question, **options).statements
+
+    async def aask(self, question: str, **options: Any) -> Answer:
+        """``ask``, in a thread, for asynchronous servers."""
+        return await asyncio.to_thread(lambda: self.ask(question, **options))
+
+    async def asearch(self, question: str, **options: Any) -> PassageList:
+        """``search``, in a thread, for asynchronous servers."""
+        return await asyncio.to_thread(lambda: self.search(question, **options))
+
+    # Looking around
+
+    def documents(
+        self, *, site: str | None = None, user: User | None = None, as_of: date | str | None = None
+    ) -> list[DocumentRow]:
+        """One row for each document version that the reader may see.
+
+        Args:
+            site: only what applies at this site; None for all sites.
+            user: who asks; None for somebody who has not signed in.
+            as_of: the day on which the status is asked for; None for today.
+        """
+        day = _day(as_of)
+        with self._store.snapshot():
+            return list_documents(self._store.versions(), self._scope(site, user, day), day)
+
+    def document(
+        self,
+        document_id: str,
+        version: str | None = None,
+        *,
+        user: User | None = None,
+        as_of: date | str | None = None,
+    ) -> Document:
+        """A document version with its text, blocks and governance.
+
+        Args:
+            document_id: as ``documents`` and the citations name it.
+            version: None for the version in force. A version that was removed can still be read by its name.
+            user: who asks; None for somebody who has not signed in.
+            as_of: the day for "in force"; None for today.
+
+        Raises:
+            DocumentNotFoundError: there is none of that name that this reader may see.
+        """
+        with self._store.snapshot():
+            scope = self._scope(None, user, _day(as_of))
+            row = find_version(self._store.versions(removed_too=True), scope, document_id, version)
+            if row is None:
+                wanted = f"version {version!r} of " if version is not None else "version in force of "
+                raise DocumentNotFoundError(
+                    f"There is no {wanted}{document_id!r} that you may see; documents() lists what there is."
+                )
+            return self._store.load_document(row.version_key)
+
+    def report_wrong_answer(self, answer: Answer, reason: str) -> Path:
+        """Keeps an answer that somebody found wrong, with their words, in the knowledge base's folder.
+
+        Returns:
+            The file that was written; it holds the question as asked, so it is as confidential as the question.
+
+        Raises:
+            SettingsError: ``reason`` is blank.
+            StoreError: the folder cannot be written.
+        """
+        from ragkit.feedback.wrong_answers import keep_wrong_answer
+
+        return keep_wrong_answer(self._store.path, answer, reason)
+
+    # In LlamaIndex
+
+    def as_retriever(
+        self,
+        *,
+        limit: int = 10,
+        site: str | None = None,
+        user: User | None = None,
+        as_of: date | str | None = None,
+    ) -> BaseRetriever:
+        """A LlamaIndex retriever for one reader, one site and one day; the filters stay on."""
+        from ragkit.retrieval.llama_index import RagkitRetriever
+
+        return RagkitRetriever(lambda text: self.search(text, limit=limit, site=site, user=user, as_of=as_of))
+
+    def as_query_engine(
+        self, *, site: str | None = None, user: User | None = None, as_of: date | str | None = None
+    ) -> BaseQueryEngine:
+        """A LlamaIndex query engine that answers with ``ask``; the whole Answer is in the response's metadata."""
+        from ragkit.answering.llama_index import RagkitQueryEngine
+
+        return RagkitQueryEngine(lambda text: self.ask(text, site=site, user=user, as_of=as_of))
+
+    # Opening and closing
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Inside
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        from ragkit.embedding.factory import as_embedder, build_embedder
+
+        return build_embedder(self._settings) if self._embedding is None else as_embedder(self._embedding)
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(self._store, self._embedder, self._settings)
+
+    def _scope(self, site: str | None, user: User | None, as_of: date | None) -> Scope:
+        return resolve_scope(self._store.versions(), site=site, user=user, as_of=as_of, access=self._access)
+
+    def _loader(self, scope: Scope) -> Callable[[str, str], Document]:
+        """Documents by id and version, of the reader's scope only."""
+        keys = {
+            (row.document_id, row.version): row.version_key
+            for row in self._store.versions()
+            if row.version_key in scope.version_keys
+        }
+        return lambda document_id, version: self._store.load_document(keys[document_id, version])
+
+    def _check_question(self, question: str) -> None:
+        longest = self._settings.max_question_characters
+        if not isinstance(question, str) or not question.strip():
+            raise QuestionError("The question is empty. Ask in a sentence, or name a policy number.")
+        if len(question) > longest:
+            raise QuestionError(
+                f"The question has {len(question):,} characters, more than the {longest:,} allowed. "
+                "Ask in a few sentences; documents are read with ingest."
+            )
+        self._check_model()
+
+    def _check_model(self) -> None:
+        stored = self._store.embedding_fingerprint()
+        if stored is not None and stored != self._embedder.fingerprint:
+            raise StoreError(
+                "The stored vectors were made by another embedding model than the settings name. Open the knowledge "
+                "base with the settings it was made with, or call rebuild() (`ragkit rebuild`)."
+            )
+
+    def _rebuild_if_needed(self) -> None:
+        from ragkit.ingestion.rebuilding import needs_rebuild
+
+        if needs_rebuild(self._store, self._embedder, self._settings):
+            self.rebuild()
+
+    def _record_settings(self) -> None:
+        from ragkit.ingestion.rebuilding import record_fingerprint
+
+        record_fingerprint(self._store, self._embedder, self._settings)
+        if self._store.recorded("settings") != self._settings.model_dump_json():
+            self._store.record("settings", self._settings.model_dump_json())
+
+    def _configuration(self) -> str:
+        """Names the settings, the model and the state of the knowledge base behind an answer."""
+        parts = (self._settings.model_dump_json(), self._embedder.fingerprint, str(self._store.revision))
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _day(value: date | str | None) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{value!r} is no date; write it as '2026-01-31'.") from None
