@@ -17,7 +17,7 @@ def heading_line(governance: Governance, section: Sequence[str], count_tokens: C
     """
     title = _one_line(governance.title)
     number = governance.reference_number
-    named = f"{number} {title}" if number and number.casefold() not in title.casefold() else title
+    named = f"{number} {title}".strip() if number and number.casefold() not in title.casefold() else title
     trail = [heading for heading in map(_one_line, section) if heading and heading.casefold() != title.casefold()]
     for first in range(len(trail) + 1):
         line = _BETWEEN.join(part for part in (named, *trail[first:]) if part)
