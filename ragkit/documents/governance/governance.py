@@ -26,6 +26,7 @@ class FieldOrigin(StrEnum):
     FRONT_MATTER = "front_matter"
     PROPERTIES = "document_properties"
     HEADER_BLOCK = "header_block"
+    FILE_NAME = "file_name"
     ARGUMENT = "argument"
     DEFAULT = "default"
 
