@@ -112,6 +112,9 @@ class PageMarker:
         if role == "heading":
             level = element.get("aria-level") or "2"
             return replace(place, kind=NodeKind.HEADING, level=int(level) if level.isdigit() else 2)
+        listed = re.search(r"mso-list:[^;]*level(\d)", element.get("style") or "")
+        if tag == "p" and listed:
+            return replace(place, item=ItemSlot(int(listed[1])), emphasised=_all_bold(element))
         if tag in ("p", "div"):
             level = _indent(element) if place.kind is NodeKind.PARAGRAPH else place.level
             return replace(place, emphasised=_all_bold(element), level=level)
@@ -246,11 +249,8 @@ def _all_bold(element: Any) -> bool:
 
 
 def _indent(element: Any) -> int:
-    """How far a paragraph is moved in, in half inches; word processors that save as HTML write lists that way."""
+    """How far a paragraph is moved in, in half inches; some editors write lists that way."""
     style = declared(element.get("style") or "")
-    level = re.search(r"level(\d)", style.get("mso-list", ""))
-    if level:
-        return int(level[1])
     margin = re.match(r"([\d.]+)\s*(in|cm|mm|pt|px|em)?", style.get("margin-left") or style.get("padding-left") or "")
     if not margin:
         return 0

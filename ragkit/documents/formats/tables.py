@@ -75,6 +75,8 @@ def header_row_count(rows: Sequence[Row]) -> int:
         return 0
     if all(_emphasised(cell) for cell in rows[0].cells if cell.nodes):
         return 1
+    if any(_holds_text(row.cells[0]) for row in rest):
+        return 1
     digits_below = any(_has_digit(_plain(cell)) for row in rest for cell in row.cells)
     longer_below = any(len(_plain(cell)) > LONGEST_HEADER_CELL for row in rest for cell in row.cells)
     return int(len(rest) > 1 and not any(map(_has_digit, first)) and (digits_below or longer_below))
