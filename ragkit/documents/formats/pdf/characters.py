@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium
 
 from ragkit.documents.formats.pdf.geometry import Glyph, Style
 from ragkit.documents.formats.pdf.placement import Placement
+from ragkit.documents.formats.pdf.symbols import mend
 
 _ASCENT = 0.76
 _DESCENT = 0.22
@@ -79,7 +80,7 @@ class CharacterReader:
             corners = place.box(box.left, box.bottom, box.right, box.top)
             x0, x1, top, bottom = corners.x0, corners.x1, corners.top, corners.bottom
             baseline = bottom
-        char = "-" if code in _HYPHEN_MARKS else (chr(code) if code else "\ufffd")
+        char = "-" if code in _HYPHEN_MARKS else mend(code, run.style.font)
         return Glyph(char, x0, max(x1, x0), top, bottom, baseline, run.style, space)
 
     def _read_run(self, index: int, address: int) -> _Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ragkit.documents.formats.pdf.geometry import Line, Word
 
@@ -40,6 +41,7 @@ def _same_row(word: Word, baseline: float, size: float) -> bool:
 
 def make_line(words: Sequence[Word], page: int) -> Line:
     """One line from the words of one row."""
+    words = _joined(words)
     heavy = max(words, key=lambda w: (w.style.size, len(w.text)))
     letters = sum(len(w.text) for w in words)
     bold = sum(len(w.text) for w in words if w.style.bold) >= 0.9 * letters
@@ -59,6 +61,21 @@ def make_line(words: Sequence[Word], page: int) -> Line:
         size=max(sizes, key=lambda s: sizes[s]),
         bold=bold,
     )
+
+
+def _joined(words: Sequence[Word]) -> list[Word]:
+    """Parts of one word in several fonts ("1" and ".") become one word; raised and lowered signs stay apart."""
+    joined = [words[0]]
+    for word in words[1:]:
+        last = joined[-1]
+        touching = not _parted(last, word) and abs(last.baseline - word.baseline) < 0.1 * word.style.size
+        if touching and last.style.bold == word.style.bold:
+            joined[-1] = replace(
+                last, text=last.text + word.text, x1=max(last.x1, word.x1), space_after=word.space_after
+            )
+        else:
+            joined.append(word)
+    return joined
 
 
 def join_words(words: Sequence[Word]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-BULLETS = set("•●○◦▪■□▫◾◽◆◇❖➢➤►▶▸‣⁃∙·★☆✓✔✗✘☐☑☒❑❒❏❍⦁⮚⇒→")
-_DASH_BULLETS = set("-–—*")
+from ragkit.documents.formats.pdf.symbols import REPLACEMENT
+
+BULLETS = set("◻➔⇨◀▶•●○◦▪■□▫◾◽◆◇❖➢➤►▶▸‣⁃∙·★☆✓✔✗✘☐☑☒❑❒❏❍⦁⮚⇒→")
+_DASH_BULLETS = set("◻➔⇨◀▶-–—*")
 _ROMAN = re.compile(r"^(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})$", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"^(?P<open>\(?)(?P<body>\d{1,3}|[A-Za-z]|[ivxlIVXL]{2,6}|[a-z]{2}(?=[.)]))(?P<close>[.)]|\.\))$"
@@ -43,7 +45,7 @@ def readings_of(mark: str) -> tuple[Reading, ...]:
     Returns:
         Empty if it is no mark; "i." can be a letter or a roman numeral and has two readings.
     """
-    if len(mark) == 1 and (mark in BULLETS or mark in _DASH_BULLETS or mark == "o" or "\ue000" <= mark <= "\uf8ff"):
+    if len(mark) == 1 and (mark in BULLETS or mark in _DASH_BULLETS or mark == "o" or mark == REPLACEMENT):
         return (Reading("bullet " + mark, 0),)
     if mark in _CIRCLED:
         return (Reading("circled", _CIRCLED[mark]),)
@@ -62,6 +64,9 @@ def _readings_of_body(body: str) -> list[tuple[str, int]]:
     if body.isdigit():
         return [("1", int(body))]
     found: list[tuple[str, int]] = []
+    if len(body) > 1 and set(body) <= {"l", "I"}:
+        # a roman numeral typed with small letters l
+        return [("I", len(body))]
     upper = body.isupper()
     if not upper and not body.islower():
         return []

@@ -10,7 +10,7 @@ from ragkit.documents.formats.pdf.drawings import DrawingReader
 from ragkit.documents.formats.pdf.exclusions import exclude
 from ragkit.documents.formats.pdf.placement import Placement
 from ragkit.documents.formats.pdf.units import PageContent, lay_out
-from ragkit.documents.formats.pdf.words import build_words
+from ragkit.documents.formats.pdf.words import build_words, mend_lost_bullets
 
 
 def read_page(document: pypdfium2.PdfDocument, index: int) -> PageContent:
@@ -25,10 +25,11 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> PageContent:
         glyphs = list(CharacterReader(text_page.raw, placement, drawings.text_orders).glyphs())
         struck = read_annotations(page.raw, placement, drawings)
         kept, content.excluded = exclude(glyphs, drawings, struck, page, placement)
-        content.unreadable = sum(1 for glyph in kept if glyph.char == "\ufffd")
         area = content.width * content.height
         content.has_image = any(f.image and f.box.width * f.box.height > 0.1 * area for f in drawings.fills)
-        lay_out(build_words(kept), content)
+        words = build_words(kept)
+        content.unreadable = mend_lost_bullets(words)
+        lay_out(words, content)
         return content
     finally:
         text_page.close()

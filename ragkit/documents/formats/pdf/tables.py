@@ -32,6 +32,7 @@ class TableMemory:
         header: texts of its header rows.
         title, band: headings in effect.
         columns: column headings by column.
+        layout: whether it is a layout table.
     """
 
     number: int = 0
@@ -41,6 +42,7 @@ class TableMemory:
     title: str = ""
     band: str = ""
     columns: dict[int, str] = field(default_factory=dict)
+    layout: bool = False
 
 
 @dataclass(slots=True)
@@ -109,6 +111,9 @@ class TableReader:
             for row in rows:
                 self._flow(row, ("box", self._page, row[0].cell.box.top))
             return self._parts
+        layout = self._grid.columns <= 3 and any(self._is_layout(row) for row in rows)
+        layout = layout or (self._continued and self._memory.layout)
+        self._memory.layout = layout
         pending: list[list[_CellText]] = []
         seen_content = self._continued
         for index, row in enumerate(rows):
@@ -120,7 +125,7 @@ class TableReader:
             elif not seen_content and self._is_header(row, rows[index + 1 : index + 3]):
                 self._header(row, layout=any(self._is_layout(r) for r in rows[index + 1 :]))
                 seen_content = bool(rows[index + 1 :]) and not self._is_second_header(row)
-            elif self._is_layout(row) or (len(row) == 1 and row[0].cell.columns == self._grid.columns):
+            elif layout or self._is_layout(row) or (len(row) == 1 and row[0].cell.columns == self._grid.columns):
                 seen_content = True
                 pending.append(row)
             else:
@@ -211,18 +216,24 @@ class TableReader:
 
     def _batch(self, rows: list[list[_CellText]]) -> None:
         labelled = [row for row in rows if self._label_of(row)]
-        if labelled:
+        if labelled and len(labelled) >= 0.5 * len([row for row in rows if len(row) > 1]):
             for row in rows:
                 label = self._label_of(row)
                 for c in row[1:] if label else row:
                     self._flow([c], self._key(c), label=label)
             return
-        columns = sorted({c.cell.column for row in rows for c in row})
-        for column in columns:
-            for row in rows:
-                for c in row:
-                    if c.cell.column == column:
-                        self._flow([c], self._key(c))
+        for column in sorted({c.cell.column for row in rows for c in row}):
+            for c in (c for row in rows for c in row if c.cell.column == column):
+                if self._heads_its_column(c):
+                    self._parts.append(FlowBand(c.text, self._trail()))
+                    self._memory.columns[column] = c.text
+                else:
+                    self._flow([c], self._key(c))
+
+    def _heads_its_column(self, c: _CellText) -> bool:
+        """A short cell in bold on a shade, in the middle of a layout table, heads what is below it."""
+        short = c.lines and len(c.lines) <= 2 and c.words <= _BAND_WORDS and not c.text.rstrip().endswith(".")
+        return bool(short) and self._is_shaded(c.cell) and (c.bold or c.text.isupper())
 
     def _label_of(self, row: list[_CellText]) -> str:
         """A short first cell beside long ones names its row."""
@@ -232,7 +243,8 @@ class TableReader:
         return row[0].text if short else ""
 
     def _key(self, c: _CellText) -> tuple[object, ...]:
-        return ("cell", self._memory.number, self._memory.band, c.cell.column)
+        column = c.cell.column
+        return ("cell", self._memory.number, self._memory.band, column, self._memory.columns.get(column, ""))
 
     def _flow(self, cells: list[_CellText], key: tuple[object, ...], *, label: str = "") -> None:
         for c in cells:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ragkit.documents.formats.pdf.geometry import Glyph, Word
+from ragkit.documents.formats.pdf.symbols import REPLACEMENT, is_symbol_font
 
 _WORD_GAP = 0.2
 """A gap wider than this share of the font size parts two words."""
@@ -23,7 +24,7 @@ def build_words(glyphs: Iterable[Glyph]) -> list[Word]:
     words: list[Word] = []
     current: list[Glyph] = []
     for glyph in glyphs:
-        if glyph.char in _ZERO_WIDTH:
+        if glyph.char in _ZERO_WIDTH or glyph.char.isspace():
             continue
         if current and not _goes_on(current[-1], glyph):
             words.append(_word(current))
@@ -64,3 +65,22 @@ def _word(glyphs: list[Glyph]) -> Word:
         style=first.style,
         space_before=first.space_before,
     )
+
+
+def mend_lost_bullets(words: Sequence[Word]) -> int:
+    """A lone sign of a symbol font without meaning, before a gap, is a bullet or a tick box; it becomes a bullet.
+
+    Returns:
+        How many other characters have no meaning.
+    """
+    lost = 0
+    for index, word in enumerate(words):
+        if REPLACEMENT not in word.text:
+            continue
+        following = words[index + 1] if index + 1 < len(words) else None
+        before_text = following is not None and 0 < following.x0 - word.x1 < 4 * word.style.size
+        if word.text == REPLACEMENT and is_symbol_font(word.style.font) and before_text:
+            word.text = "•"
+        else:
+            lost += word.text.count(REPLACEMENT)
+    return lost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,11 @@ from ragkit.documents.formats.pdf.geometry import Line
 from ragkit.documents.formats.pdf.markers import Reading, readings_of
 from ragkit.documents.formats.pdf.nesting import ListNesting
 
+_UNFINISHED = re.compile(
+    r"(?:^|\s)(?:a|an|the|of|by|to|with|for|from|in|on|at|and|than|that|is|are|be|if|when|per|into|as|their|its)$|,$",
+    re.IGNORECASE,
+)
+"""A line that ends so goes on, wherever it was broken."""
 _ENDINGS = (".", ":", ";", "!", "?")
 _NEAR = 1.3
 """Lines of a block are at most this many times the usual distance apart."""
@@ -79,6 +85,8 @@ class Wrapping:
         ended = last.text.rstrip().endswith(_ENDINGS)
         lower = line.text[:1].islower()
         if lower and not ended:
+            return True
+        if same_region and _UNFINISHED.search(last.text.rstrip()) and line.bold <= last.bold:
             return True
         if not self.is_full(last, line, region):
             return False
