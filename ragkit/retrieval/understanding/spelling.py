@@ -8,8 +8,7 @@ most, since "dopamine" and "dobutamine" are two slips apart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from ragkit.retrieval.understanding.vocabulary import ClinicalVocabulary, EntryKind
@@ -20,18 +19,28 @@ _SHORTEST_WITH_TWO_SLIPS = 8
 _MOST_COMPARED = 400
 
 
-@dataclass(frozen=True)
 class CorpusVocabulary:
-    """The words of the documents a reader may search.
+    """The words of the documents a reader may search."""
 
-    Attributes:
-        frequencies: word in lower case -> in how many chunks it occurs.
-    """
+    def __init__(
+        self, *, count_words: Callable[[], Mapping[str, int]], occurs: Callable[[str], bool] | None = None
+    ) -> None:
+        """Nothing is counted before a question holds a word that is not known otherwise.
 
-    frequencies: Mapping[str, int] = field(default_factory=dict)
+        Args:
+            count_words: counts the words (lower case) of the documents: in how many chunks each occurs.
+            occurs: a quicker way to learn whether a word occurs at all, such as a full-text index.
+        """
+        self._count_words = count_words
+        self._occurs = occurs
 
-    def __contains__(self, word: object) -> bool:
-        return word in self.frequencies
+    @cached_property
+    def frequencies(self) -> Mapping[str, int]:
+        """Word in lower case -> in how many chunks it occurs."""
+        return self._count_words()
+
+    def __contains__(self, word: str) -> bool:
+        return self._occurs(word) if self._occurs is not None else word in self.frequencies
 
     @cached_property
     def by_shape(self) -> dict[tuple[str, int], list[str]]:
@@ -61,9 +70,9 @@ def mended(word: str, vocabulary: ClinicalVocabulary, corpus: CorpusVocabulary) 
     """
     if len(word) < _SHORTEST_MENDED or not word.isascii() or not word.isalpha():
         return None
-    if word in corpus or word in vocabulary.words or word in vocabulary.never_mended:
+    if word in vocabulary.words or word in vocabulary.never_mended or word in corpus:
         return None
-    known = [near for near in set(_one_slip(word)) if near in corpus or near in vocabulary]
+    known = [near for near in set(_one_slip(word)) if near in corpus.frequencies or near in vocabulary]
     if known:
         return max(known, key=lambda near: (near[0] == word[0], corpus.frequencies.get(near, 0), near))
     if len(word) < _SHORTEST_WITH_TWO_SLIPS:

@@ -1,0 +1,81 @@
+"""The order of the candidates: a fused rank, moved by a few general features of the passage and its document.
+
+The weights were fitted by coordinate ascent on questions about documents of other institutions than the ones the
+measurements in ``docs/measurements.md`` are made on; ``benchmarks/retrieval_quality.py --tune`` repeats it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is known of a candidate; every feature lies between -1 and 1.
+
+    Attributes:
+        lexical: 61 / (60 + rank) in the full-text search, 0 where it was not found there.
+        dense: 61 / (60 + rank) in the vector search, 0 where it was not found there.
+        words: 61 / (60 + rank) by the group BM25 of ``matching``.
+        similarity: cosine similarity of question and passage.
+        bm25: group BM25 as a share of the highest possible.
+        coverage: weight of the question's terms that occur in the passage, its title or its section trail.
+        heading: weight of the question's terms that occur in its title or section trail.
+        document: how strong the other candidates of the same document are, against the strongest document.
+        named: 1 where the question names the document by its number; 0.5 for a part of a numbered series.
+        population: 1 where heading, title or scope name the population asked for, -1 where they name another.
+        form: whether the passage has the form of the kind of answer asked for.
+    """
+
+    lexical: float = 0.0
+    dense: float = 0.0
+    words: float = 0.0
+    similarity: float = 0.0
+    bm25: float = 0.0
+    coverage: float = 0.0
+    heading: float = 0.0
+    document: float = 0.0
+    named: float = 0.0
+    population: float = 0.0
+    form: float = 0.0
+
+
+@dataclass(frozen=True)
+class RankingWeights:
+    """One weight a feature; ``lexical`` = ``dense`` = 1 and the rest 0 is plain reciprocal rank fusion."""
+
+    lexical: float = 1.0
+    dense: float = 1.0
+    words: float = 1.0
+    similarity: float = 0.5
+    bm25: float = 1.0
+    coverage: float = 0.5
+    heading: float = 0.3
+    document: float = 0.3
+    named: float = 2.0
+    population: float = 0.2
+    form: float = 0.2
+
+    def score(self, features: Features) -> float:
+        """The weighted sum of the features, divided by the sum of the weights."""
+        return float(sum(getattr(self, name) * getattr(features, name) for name in FEATURE_NAMES)) / self.total
+
+    @property
+    def total(self) -> float:
+        """Sum of the weights, so that scores of different settings can be compared."""
+        return float(sum(getattr(self, name) for name in FEATURE_NAMES)) or 1.0
+
+
+DEFAULT_WEIGHTS = RankingWeights()
+FEATURE_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Features))
+
+
+def document_strengths(values: Mapping[tuple[int, int], float], best_of: int = 3) -> dict[int, float]:
+    """For every version: the sum of its ``best_of`` strongest candidates, divided by the strongest version's."""
+    grouped: dict[int, list[float]] = {}
+    for (version_key, _), value in values.items():
+        grouped.setdefault(version_key, []).append(value)
+    sums = {key: sum(sorted(found, reverse=True)[:best_of]) for key, found in grouped.items()}
+    most = max(sums.values(), default=0.0)
+    return {key: total / most for key, total in sums.items()} if most > 0 else dict.fromkeys(sums, 0.0)

@@ -1,0 +1,268 @@
+"""The Retriever: a question becomes passages, inside one reader's scope.
+
+One question, step by step: it is understood; the full-text and the vector search find candidates among the versions of
+the scope; each candidate is measured; the weighted features order them; every one is compared with the scope again; an
+optional reranker looks at the best; at most ``passages_per_source`` of one document are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from time import perf_counter
+
+from ragkit.access.scope import Scope, recheck
+from ragkit.retrieval.candidates import Candidate, ChunkKey, ChunkReader, Found, measure
+from ragkit.retrieval.corpus import CorpusCache, ScopeStatistics
+from ragkit.retrieval.fusion import ranks
+from ragkit.retrieval.matching import TermGroup, term_groups
+from ragkit.retrieval.numbering import NamedDocuments
+from ragkit.retrieval.passage import Passage, PassageScores
+from ragkit.retrieval.ports import QueryEmbedder, SearchStore
+from ragkit.retrieval.query import Query
+from ragkit.retrieval.ranking import DEFAULT_WEIGHTS, RankingWeights
+from ragkit.retrieval.reranker import Reranker, build_reranker
+from ragkit.retrieval.understanding import understand
+from ragkit.settings import Settings
+from ragkit.store.lexical import match_any
+from ragkit.store.rows import Hit, VersionRow
+
+LEXICAL_DEPTH = 60
+DENSE_DEPTH = 60
+NAMED_DEPTH = 30
+RERANK_DEPTH = 30
+_ESSENTIAL_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class RetrievalOptions:
+    """What can be switched off to measure what it is worth.
+
+    Attributes:
+        variants: search for abbreviations, long forms, other names and spellings too, and spell them out for the
+            vector search.
+        section: let title and section trail count in the word match.
+        weights: how the candidates are ordered.
+    """
+
+    variants: bool = True
+    section: bool = True
+    weights: RankingWeights = DEFAULT_WEIGHTS
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """What a question found.
+
+    Attributes:
+        query: the question as it was understood.
+        passages: best first.
+        statistics: of the chunks that the scope let be searched.
+        timings_ms: milliseconds of each step.
+        counts: candidates of each search and after it.
+    """
+
+    query: Query
+    passages: tuple[Passage, ...]
+    statistics: ScopeStatistics
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Retriever:
+    """Finds the passages for a question. Safe to keep for the life of a store; what it caches follows the revision."""
+
+    def __init__(
+        self,
+        store: SearchStore,
+        embedder: QueryEmbedder,
+        settings: Settings,
+        *,
+        options: RetrievalOptions | None = None,
+    ) -> None:
+        """Keeps the store and the embedder; nothing is read yet.
+
+        Args:
+            store: where to search.
+            embedder: the one that made the stored vectors.
+            settings: ``passages_per_source`` and ``reranker_model`` are read.
+            options: for measurements; leave it out.
+        """
+        self._store = store
+        self._embedder = embedder
+        self._settings = settings
+        self._options = options or RetrievalOptions()
+        self._corpus = CorpusCache(store)
+        self._reader = ChunkReader(store, section=self._options.section)
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        name = self._settings.reranker_model
+        return build_reranker(name) if name is not None else None
+
+    def understand(self, question: str, scope: Scope) -> Query:
+        """The question understood, misspellings mended from the words of the documents in ``scope``.
+
+        Raises:
+            QuestionError: nothing readable is left of the question.
+        """
+        return understand(question, self._corpus.vocabulary(scope.version_keys))
+
+    def retrieve(self, question: str | Query, scope: Scope, limit: int = 10) -> Retrieval:
+        """The best passages for a question among the versions of ``scope``, best first.
+
+        Args:
+            question: the question, or one that is understood already.
+            scope: what the reader may search.
+            limit: how many passages at most.
+
+        Raises:
+            QuestionError: nothing readable is left of the question.
+            ScopeViolationError: a search returned something outside the scope (a defect; nothing is shown).
+        """
+        clock = _Clock()
+        with self._store.snapshot():
+            query = self.understand(question, scope) if isinstance(question, str) else question
+            statistics = self._corpus.statistics(scope.version_keys)
+            clock.lap("understand")
+            groups = term_groups(
+                query, statistics.document_frequency, statistics.chunk_count, variants=self._options.variants
+            )
+            clock.lap("terms")
+            named = self._corpus.numbers().named(query.reference_numbers, query.text, scope.version_keys)
+            found, counts = self._search(query, groups, named, scope, clock)
+            ordered = self._ordered(query, groups, named, found, scope)
+            clock.lap("rank")
+        ordered = self._reranked(query, ordered, clock)
+        chosen = _capped(ordered, limit, self._settings.passages_per_source)
+        counts["candidates"] = len(ordered)
+        counts["passages"] = len(chosen)
+        passages = tuple(_passage(candidate, score, rerank) for candidate, score, rerank in chosen)
+        return Retrieval(query, passages, statistics, clock.laps, counts)
+
+    def _search(
+        self, query: Query, groups: Sequence[TermGroup], named: NamedDocuments, scope: Scope, clock: _Clock
+    ) -> tuple[dict[ChunkKey, Found], dict[str, int]]:
+        expression = _match_expression(groups)
+        lexical = self._store.lexical_search(expression, scope.version_keys, LEXICAL_DEPTH)
+        clock.lap("lexical")
+        vector = self._embedder.embed_query(query.expanded_text if self._options.variants else query.text)
+        clock.lap("embed")
+        dense = self._store.dense_search(vector, scope.version_keys, DENSE_DEPTH)
+        clock.lap("dense")
+        inside_words: list[Hit] = []
+        inside_dense: list[Hit] = []
+        if wanted := named.exactly or named.series:
+            inside_words = self._store.lexical_search(expression, wanted, NAMED_DEPTH)
+            inside_dense = self._store.dense_search(vector, wanted, NAMED_DEPTH)
+        counts = {"lexical": len(lexical), "dense": len(dense), "named": len(inside_words) + len(inside_dense)}
+        return _found(lexical, dense, inside_words, inside_dense), counts
+
+    def _ordered(
+        self,
+        query: Query,
+        groups: Sequence[TermGroup],
+        named: NamedDocuments,
+        found: Mapping[ChunkKey, Found],
+        scope: Scope,
+    ) -> list[tuple[Candidate, float, float | None]]:
+        rows: Mapping[int, VersionRow] = self._corpus.rows()
+        read = self._reader.read((key for key in found if key[0] in rows), rows)
+        candidates = measure(query, groups, found, read, rows, named)
+        candidates = recheck(scope, candidates)
+        score = self._options.weights.score
+        scored: list[tuple[Candidate, float, float | None]] = [
+            (candidate, score(candidate.features), None) for candidate in candidates
+        ]
+        return sorted(scored, key=lambda each: (-each[1], each[0].key))
+
+    def _reranked(
+        self, query: Query, ordered: list[tuple[Candidate, float, float | None]], clock: _Clock
+    ) -> list[tuple[Candidate, float, float | None]]:
+        if self._reranker is None or not ordered:
+            return ordered
+        head, tail = ordered[:RERANK_DEPTH], ordered[RERANK_DEPTH:]
+        scores = self._reranker.score(query.expanded_text, [candidate.chunk.text for candidate, _, _ in head])
+        clock.lap("rerank")
+        reranked = [(candidate, score, rerank) for (candidate, score, _), rerank in zip(head, scores, strict=True)]
+        return [*sorted(reranked, key=lambda each: -(each[2] or 0.0)), *tail]
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = perf_counter()
+        self.laps[name] = (now - self._last) * 1000
+        self._last = now
+
+
+def _match_expression(groups: Sequence[TermGroup]) -> str:
+    """Any form of any term; terms that nearly every question has only where there is nothing else to look for."""
+    known = [group for group in groups if group.weight > 0]
+    most = max((group.weight for group in known), default=0.0)
+    essential = [group for group in known if group.weight >= _ESSENTIAL_SHARE * most]
+    return match_any(phrase for group in essential for phrase in group.phrases)
+
+
+def _found(
+    lexical: Sequence[Hit], dense: Sequence[Hit], inside_words: Sequence[Hit], inside_dense: Sequence[Hit]
+) -> dict[ChunkKey, Found]:
+    """Where each chunk was found; inside a named document a chunk has scores but no rank among all."""
+    lexical_ranks, dense_ranks = ranks(map(_key, lexical)), ranks(map(_key, dense))
+    lexical_scores = {_key(hit): hit.score for hit in (*inside_words, *lexical)}
+    dense_scores = {_key(hit): hit.score for hit in (*inside_dense, *dense)}
+    return {
+        key: Found(lexical_ranks.get(key), lexical_scores.get(key), dense_ranks.get(key), dense_scores.get(key))
+        for key in (lexical_scores | dense_scores)
+    }
+
+
+def _key(hit: Hit) -> ChunkKey:
+    return (hit.version_key, hit.chunk_index)
+
+
+def _capped(
+    ordered: Sequence[tuple[Candidate, float, float | None]], limit: int, per_source: int
+) -> list[tuple[Candidate, float, float | None]]:
+    chosen: list[tuple[Candidate, float, float | None]] = []
+    taken: dict[str, int] = {}
+    for each in ordered:
+        source = each[0].row.source
+        if len(chosen) >= limit:
+            break
+        if taken.get(source, 0) < per_source:
+            taken[source] = taken.get(source, 0) + 1
+            chosen.append(each)
+    return chosen
+
+
+def _passage(candidate: Candidate, score: float, rerank: float | None) -> Passage:
+    row, chunk, found = candidate.row, candidate.chunk, candidate.found
+    return Passage(
+        text=chunk.text,
+        score=score if rerank is None else rerank,
+        document_id=row.document_id,
+        version=row.version,
+        title=row.title,
+        reference_number=row.reference_number,
+        site=row.site,
+        effective_date=row.effective_date,
+        source=row.source,
+        page=chunk.page,
+        section=chunk.section,
+        start=chunk.start,
+        end=chunk.end,
+        chunk_index=chunk.index,
+        scores=PassageScores(
+            lexical_rank=found.lexical_rank,
+            lexical_score=found.lexical_score,
+            dense_rank=found.dense_rank,
+            dense_score=found.dense_score,
+            fused=score,
+            rerank=rerank,
+        ),
+    )
