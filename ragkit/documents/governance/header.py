@@ -9,7 +9,7 @@ from datetime import date
 
 from ragkit.documents.governance.dates import DateOrder, FoundDate, find_dates
 from ragkit.documents.governance.governance import Status
-from ragkit.documents.governance.labels import DATE_LABELS, NUMBER_LABELS, Label
+from ragkit.documents.governance.labels import DATE_LABELS, NUMBER_LABELS, OFFICE, Label
 from ragkit.documents.governance.lines import Line, Place
 from ragkit.documents.governance.numbers import leading_number, number_key
 from ragkit.documents.governance.pairs import Pair
@@ -81,9 +81,9 @@ def read_header(pairs: Sequence[Pair], lines: Sequence[Line], order: DateOrder) 
         dates=dates,
         impossible=tuple(impossible),
         numbers=tuple(_numbers(believed)),
-        approver=_approver(pairs),
+        approver=_approver(pairs, lines),
         owner=_owner(believed),
-        supersedes=_text(believed, Label.SUPERSEDES),
+        supersedes=_named(_text(believed, Label.SUPERSEDES)),
         superseded_by=_text(believed, Label.SUPERSEDED_BY),
         version=_version(believed),
         status=_stated_status(believed) or status_of_lines(lines),
@@ -151,6 +151,11 @@ def _text(pairs: Sequence[Pair], label: Label) -> str | None:
     return None
 
 
+def _named(text: str | None) -> str | None:
+    """Text that says something: a few letters or a figure."""
+    return text if text is not None and re.search(r"\d|[A-Za-z]{3}", text) else None
+
+
 def _without_rules(text: str) -> str:
     """The words without the lines to sign on."""
     return re.sub(r"\s{2,}", " ", re.sub(r"_{2,}|\.{4,}", " ", text)).strip(" ,;:|")
@@ -168,19 +173,36 @@ def _owner_rank(name: str) -> int:
     return next((rank for rank, word in enumerate(ranks) if word in name), len(ranks))
 
 
-def _approver(pairs: Sequence[Pair]) -> str | None:
+def _approver(pairs: Sequence[Pair], lines: Sequence[Line]) -> str | None:
     """Everybody who signed, as the document says it: "Administrator: Jane Roe; Medical Director: John Doe, MD"."""
     signed: list[str] = []
     heads = [pair.line.index for pair in pairs if pair.label is Label.APPROVER]
     for pair in pairs:
         value = _without_rules(pair.value)
-        if not value or _leading_dates(value, DateOrder.MONTH_DAY_YEAR):
+        if not _NAMED.match(value) or _leading_dates(value, DateOrder.MONTH_DAY_YEAR):
             continue
         if pair.label is Label.SIGNATORY and (pair.line.place is Place.HEADER or _near(pair.line.index, heads)):
             signed.append(f"{pair.name}: {value}")
         elif pair.label is Label.APPROVER and pair.line.place is not Place.RUNNING:
             signed.append(value.replace("\t", "; "))
+            signed.extend(_further_offices(lines[pair.value_index + 1 : pair.value_index + 4]))
     return "; ".join(dict.fromkeys(signed)) or None
+
+
+_NAMED = re.compile(
+    r"(?!(?:date|title|name|print|sign|today|assigned|phone|comments?|yes|no)\b)(?:[A-Z]\w|[“\"]\w)", re.IGNORECASE
+)
+"""Something that can be a name or an office, and not the words of a form that is to be filled in."""
+
+
+def _further_offices(lines: Sequence[Line]) -> list[str]:
+    """The offices below further lines to sign on: "Director, Pharmacy" / "Medical Director"."""
+    offices: list[str] = []
+    for line in lines:
+        if not OFFICE.match(line.text) or ":" in line.text or line.place is not Place.HEADER:
+            break
+        offices.append(_without_rules(line.text).replace("\t", "; "))
+    return offices
 
 
 def _near(index: int, others: Sequence[int]) -> bool:

@@ -65,7 +65,10 @@ _KIND = (
     r"(?:polic(?:y|ies)|procedures?|protocols?|guidelines?|documents?|doc\.?|forms?|standing\ orders?|pathways?|sop|"
     r"standards?|plans?|bulletins?|directives?|memos?|references?|ref\.?|index|manual|control|chapter|section)"
 )
-_KINDS = rf"{_KIND}(?:(?:\s*[/&]\s*|\s+and\s+|\s+){_KIND})*"
+_KINDS = (
+    rf"(?:{_KIND}(?:(?:\s*[/&]\s*|\s+and\s+){_KIND})*|policy\s+(?:document|reference|manual)|"
+    r"(?:controlled|reference|policy)\s+document|document\s+control)"
+)
 _NUMBER_WORD = r"(?:numbers?|num\.?|no\b\.?|nr\b\.?|id\b|identifier|code|\#)"
 _OPT_DATE = r"(?:\s+(?:date|on|dates|as\s+of|from|since))?"
 _LAST = r"(?:last|latest|most\s+recent(?:ly)?|current)"
@@ -80,6 +83,9 @@ _OFFICE = (
     r"clinical|quality|pharmacy|county|health|division|department|program|operating)\s+){0,3}"
     r"(?:directors?|administrators?|administration|officers?|executive|president|chair(?:man|woman|person)?|chief)"
 )
+
+OFFICE = re.compile(_OFFICE, re.IGNORECASE)
+"""An office that signs policies: "Medical Director", "Chief Nursing Officer"."""
 
 _PATTERNS: tuple[tuple[Label, str], ...] = (
     (Label.PAGE, r"page\s+\d+(?:\s*(?:of|/)\s*\d+)?|page\s*x\s+of|pages?"),
@@ -133,7 +139,7 @@ _PATTERNS: tuple[tuple[Label, str], ...] = (
     (
         Label.APPROVER,
         r"(?:a?pproved|authori[sz]ed|ratified|endorsed|signed)(?:\s+by)?|approvers?|approvals?|approv(?:al|ing)\s+"
-        r"(?:authority|body|committee|signatures?)|signatures?",
+        r"(?:authority|body|committee|signatures?)",
     ),
     (
         Label.TITLE,

@@ -65,6 +65,7 @@ def number_in_file_name(stem: str, words: str) -> str | None:
         words: the document's words, in which the number is looked up ("705.02").
 
     Returns:
+        The number; zeros in front, which serve to sort files, are kept only if the document writes them, too.
         None where the name begins with no number or with something else that has digits ("2024-05-01 minutes",
         "12-lead ECG", "COVID-19").
     """
@@ -75,7 +76,7 @@ def number_in_file_name(stem: str, words: str) -> str | None:
     longest_run = max(len(run) for run in re.findall(r"\d+", number))
     if (longest_run < 3 and "." not in number) or re.fullmatch(r"(?:19|20)\d\d", number):
         return None
-    return _as_written(number, words) or _without_padding(number, words)
+    return _as_written(number, words) or re.sub(r"^0+(?=\d{2})", "", number)
 
 
 def _as_written(number: str, words: str) -> str | None:
@@ -83,14 +84,6 @@ def _as_written(number: str, words: str) -> str | None:
     pattern = r"[\s.\-–_]?".join(rf"0*{part}" for part in parts)
     match = re.search(rf"(?<![\w.]){pattern}(?![\w])(?!\.\d)", words, re.IGNORECASE)
     return match.group() if match and "\n" not in match.group() else None
-
-
-def _without_padding(number: str, words: str) -> str:
-    """Zeros in front that only serve to sort files, as the document's own mentions of the base number show."""
-    base = re.match(r"0+(\d+)", number)
-    if base and re.search(rf"(?<![\w.]){base.group(1)}(?!\w)", words):
-        return number.lstrip("0")
-    return number
 
 
 def with_suffix(number: str, names: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ragkit.documents.governance.dates import find_dates
 from ragkit.documents.governance.labels import DATE_LABELS, NUMBER_LABELS, TITLE_LABELS, FoundLabel, Label, labels_in
@@ -87,12 +87,15 @@ def _pairs_of_cells(found: list[tuple[str, list[FoundLabel]]], line: Line) -> tu
 
 def _pair(label: FoundLabel, value: str, line: Line) -> Pair:
     value = "" if _NO_VALUE.match(value) else value.strip(" \t|;")
-    return Pair(label.label, value, line, label.colon or label.start == 0, label.text, line.index)
+    plain = label.colon or (label.start == 0 and not line.text.startswith(("(", "[")))
+    return Pair(label.label, value, line, plain, label.text, line.index)
 
 
 def _values_of(waiting: Sequence[_Waiting], line: Line) -> list[Pair]:
     """Gives the cells of a line without labels to the labels that wait for a value."""
     waiting = [one for one in waiting if one.line.place is line.place or line.index - one.line.index == 1]
+    if len(waiting) > 1 and waiting[-1].label.label is Label.SIGNATORY:
+        waiting = waiting[-1:]  # "Approved: Medical Director:" above a name
     if not waiting or not line.text:
         return []
     cells = [cell for cell in line.cells if not _BLANK.match(cell)]
@@ -125,6 +128,8 @@ def _fits(label: Label, value: str) -> bool:
         return bool(dates) and dates[0].start <= 3
     if label in NUMBER_LABELS:
         return leading_number(value) is not None
+    if label is Label.SIGNATORY:
+        return re.match(r"(?:[A-Z][\w.'’-]*[\s,]+){1,4}[A-Z]", value) is not None
     return len(value) <= 200
 
 
@@ -141,7 +146,8 @@ def real_labels(cell: str, line: Line) -> list[FoundLabel]:
 
 
 def _at_start(label: FoundLabel) -> FoundLabel:
-    return FoundLabel(label.label, 0, label.end, label.text, label.colon)
+    """The label with the bullet or bracket before it, so that nothing is left over in front."""
+    return replace(label, start=0)
 
 
 def _announces(label: FoundLabel, cell: str, line: Line, *, starts: bool, after_label: bool) -> bool:
@@ -163,8 +169,9 @@ def _announces(label: FoundLabel, cell: str, line: Line, *, starts: bool, after_
         if label.label is Label.VERSION and starts and re.match(r"\s*v?\d", rest):
             return True
         if label.label is Label.SIGNATORY and not label.colon:
-            # "Director, EMS Agency" below a signature line is an office; "Medical Director Jane Roe, MD" has a name
-            return starts and in_header and bool(re.match(r"\s+[A-Z][\w.'’-]+\s+[A-Z]", rest))
+            # "Director, Pharmacy" below a signature line is an office; "Medical Director Jane Roe, MD" has a name
+            named = starts and bool(re.match(r"\s+[A-Z][\w.'’-]+\s+[A-Z]", rest))
+            return in_header and (named or (after_label and not rest.strip()))
         return (label.colon and (starts or after_label)) or (
             starts and (not rest.strip() or " by" in label.text.lower())
         )
@@ -179,7 +186,8 @@ def _announces_text(label: FoundLabel, line: Line, rest: str, *, starts: bool, a
         return False
     if label.colon:
         return starts or after_label
-    return starts and label.label is Label.TITLE and not rest.strip() and " " in label.text
+    named = starts and label.label is Label.TITLE and " " in label.text
+    return named and (not rest.strip() or line.place is Place.HEADER)
 
 
 def _has_number_label(text: str) -> bool:
@@ -190,6 +198,8 @@ def _announces_number(label: FoundLabel, cell: str, line: Line, *, starts: bool,
     rest = cell[label.end :]
     before = cell[: label.start].strip(" .*•([")
     number = leading_number(rest)
+    if not starts and re.fullmatch(r"(?:no|nr|num|number|id|code|#)\.?", label.text, re.IGNORECASE):
+        return False  # "Ordinance No. 4099" within a title
     if number is None:
         named = label.label is Label.NUMBER and len(label.text) > 3
         return (
@@ -198,11 +208,14 @@ def _announces_number(label: FoundLabel, cell: str, line: Line, *, starts: bool,
     tail = rest[rest.index(number) + len(number) :].lstrip(" )]*")
     if starts and label.label is Label.NUMBER and label.colon:
         return True
+    in_header = line.place in (Place.HEADER, Place.RUNNING)
+    if tail and after_label and in_header and label.label is Label.NUMBER and not tail.startswith(","):
+        return True
     if tail and not _ends_a_number(tail):
-        # "Policy 420: Hand Hygiene" as a running line, a heading or the first lines; "Ref. No. 502, Destination" is a mention
+        # "Policy 420: Hand Hygiene" as a running line, a heading or a first line; "Ref. No. 502, Transfer" is a mention
         titled = re.match(r"\s?[:–—-]\s*[A-Z\"“(]", tail) is not None
         return starts and titled and (line.place is Place.RUNNING or line.heading or line.index < _FAR_DOWN // 2)
-    return starts or after_label or _not_prose(before) or line.place in (Place.HEADER, Place.RUNNING)
+    return starts or after_label or _not_prose(before) or in_header
 
 
 def _ends_a_number(tail: str) -> bool:

@@ -132,7 +132,8 @@ def _add_header(collected: _Collected, parsed: ParsedSource, order: DateOrder) -
     header = read_header(pairs, lines, order)
     collected.problems.extend(header_problems(header, collected.source, set(collected.values)))
     stem = PurePosixPath(collected.source).stem
-    file_number = number_in_file_name(stem, f"{' '.join(line.text for line in lines)} {parsed.text}")
+    words = f"{' '.join(line.text for line in lines)} {parsed.properties.get('title', '')} {parsed.text}"
+    file_number = number_in_file_name(stem, words)
     number = _header_number(header, file_number)
     _add_title(collected, parsed, labelled_title(pairs, lines), number or file_number)
     title = collected.values["title"]
@@ -162,7 +163,7 @@ def _add_title(collected: _Collected, parsed: ParsedSource, labelled: str | None
         written = title_from_property(parsed.properties.get("title", ""), parsed, source, number)
         collected.add({"title": written}, FieldOrigin.PROPERTIES)
     if "title" not in collected.values:
-        collected.add({"title": first_heading(parsed, number)}, FieldOrigin.HEADER_BLOCK)
+        collected.add({"title": first_heading(parsed, source, number)}, FieldOrigin.HEADER_BLOCK)
     if "title" not in collected.values:
         collected.add({"title": readable_name(source)}, FieldOrigin.FILE_NAME)
 

@@ -10,17 +10,18 @@ from ragkit.documents.document import BlockKind
 from ragkit.documents.governance.dates import find_dates
 from ragkit.documents.governance.governance import Status
 from ragkit.documents.governance.header import status_named
-from ragkit.documents.governance.labels import TITLE_LABELS, Label
+from ragkit.documents.governance.labels import NUMBER_LABELS, TITLE_LABELS, Label
 from ragkit.documents.governance.lines import Line, Place
 from ragkit.documents.governance.numbers import leading_number, number_key
 from ragkit.documents.governance.pairs import Pair, real_labels
 from ragkit.documents.parsed import ParsedSource
 
 _LONGEST = 200
+_NEAR_THE_TOP = 6
 _MARKS = "*†‡§#❶❷❸❹❺❻❼❽❾❿①②③④⑤⑥⑦⑧⑨⑩¹²³"
 _SECTION_WORDS = re.compile(
     r"^\W*(?:[IVX\d]+\.?\s+)?(?:purpose|policy|polic(?:y|ies) and procedures?|policies|procedures?|scope|authority|"
-    r"definitions?|principles?|background|introduction|overview|references?|cross references?|table of contents|contents|"
+    r"definitions?|principles?|background|introduction|overview|references?|cross references?|contents|"
     r"sample|draft|form|attachments?|appendix|confidential|statement|policy statement|responsibilit(?:y|ies)|general)\W*$",
     re.IGNORECASE,
 )
@@ -34,17 +35,20 @@ _OPEN_END = re.compile(r"(?:\b(?:and|or|to|of|for|the|in|on|at|by|with|a|an|duri
 
 
 def labelled_title(pairs: Sequence[Pair], lines: Sequence[Line]) -> str | None:
-    """The title that stands behind a label ("SUBJECT:", "Policy Title"), with the lines on which it goes on."""
+    """The title that stands behind a label ("SUBJECT:", "Policy Title"), with the lines on which it goes on.
+
+    Where a running head has the same title with more of its words, those are taken.
+    """
     candidates = [pair for pair in pairs if pair.label in TITLE_LABELS and _could_be_title(pair.value)]
     places = [Place.HEADER, Place.TOP, Place.RUNNING, Place.END]
     candidates.sort(
         key=lambda pair: (pair.label is Label.KIND_AND_TITLE, places.index(pair.line.place), pair.line.index)
     )
-    for pair in candidates:
-        title = clean(_with_next_lines(pair, lines))
-        if _could_be_title(title):
-            return title
-    return _title_behind_number(pairs)
+    titles = [title for pair in candidates if _could_be_title(title := clean(_with_next_lines(pair, lines)))]
+    if not titles:
+        return _title_behind_number(pairs)
+    longer = [title for title in titles if title.casefold().startswith(titles[0].casefold())]
+    return max(longer, key=len)
 
 
 def _title_behind_number(pairs: Sequence[Pair]) -> str | None:
@@ -60,34 +64,57 @@ def _title_behind_number(pairs: Sequence[Pair]) -> str | None:
 
 def _with_next_lines(pair: Pair, lines: Sequence[Line]) -> str:
     title = pair.value.split("\t")[0]
-    for line in lines[pair.value_index + 1 : pair.value_index + 5]:
+    title = f"{title} {_behind_number(lines[pair.value_index], title)}".strip()
+    for line in lines[pair.value_index + 1 : pair.value_index + 6]:
         cell = line.cells[0]
         labels = real_labels(cell, line)
-        text = cell[: labels[0].start] if labels else cell
-        if not text.strip() or not _continues(title, text.strip(), line, pair.line):
+        text = (cell[: labels[0].start] if labels else cell).strip()
+        if not text and labels and labels[0].label in (*NUMBER_LABELS, Label.PAGE):
+            continue  # the number stands beside the title's first line
+        if not text or not _continues(title, text, line, pair.line):
             break
-        title = f"{title} {text.strip()}"
+        title = f"{title} {text}"
         if labels or len(line.cells) > 1:
             break
     return title
 
 
+def _behind_number(line: Line, title: str) -> str:
+    """The second half of a title that was printed around its number: "PATIENT CARE NO. 834.1 AND TRANSPORT"."""
+    for label in real_labels(line.cells[0], line):
+        if label.label in NUMBER_LABELS and label.start > 0 and (number := leading_number(line.cells[0][label.end :])):
+            rest = line.cells[0][line.cells[0].index(number, label.end) + len(number) :].strip()
+            return rest if _is_upper(rest) and _is_upper(title) and not real_labels(rest, line) else ""
+    return ""
+
+
 def _continues(title: str, text: str, line: Line, first: Line) -> bool:
+    if _is_acronym(text, title):
+        return True
+    if title.casefold().startswith(text.casefold()):
+        return False  # the title again, as the heading of the page
     if text.startswith("(") or re.fullmatch(r"[\W\d_]*", text) or len(text) > 90 or _SECTION_WORDS.match(text):
         return False
-    if (
-        _INSTITUTION.search(text)
-        or line.place is Place.END
-        or (line.place is Place.RUNNING) != (first.place is Place.RUNNING)
-    ):
+    if line.place is Place.END or (line.place is Place.RUNNING) != (first.place is Place.RUNNING):
         return False
     if ":" in text or text.endswith("."):
         return False
     if _OPEN_END.search(title):
         return True
+    if text.count(",") >= 2 and all(len(item.split()) <= 2 for item in text.split(",")):
+        return False  # the addressees, printed beside the title
+    if _INSTITUTION.search(text):
+        return False
     if _is_upper(title):
         return _is_upper(text)
     return line.place is Place.HEADER and len(text.split()) <= 8
+
+
+def _is_acronym(text: str, title: str) -> bool:
+    """ "(APOD)" below "Ambulance Patient Offload Delay": the initials of the words before it."""
+    match = re.fullmatch(r"\(([A-Z]{2,8})s?\)", text)
+    initials = "".join(word[0].upper() for word in re.findall(r"[A-Za-z]+", title))
+    return match is not None and initials.endswith(match.group(1))
 
 
 def _is_upper(text: str) -> bool:
@@ -156,24 +183,40 @@ def _words(text: str) -> set[str]:
     return {word[:6] for word in re.findall(r"[a-z]{3,}", text.casefold()) if word not in ("and", "the", "for", "with")}
 
 
-def first_heading(parsed: ParsedSource, number: str | None) -> str | None:
-    """The first heading that is neither the institution's name nor the name of a section."""
-    for block in parsed.blocks[:25]:
-        text = clean(_without_number(parsed.text[block.start : block.end], number))
-        if block.kind is not BlockKind.HEADING or not _could_be_title(text):
+def first_heading(parsed: ParsedSource, source: str, number: str | None) -> str | None:
+    """The first heading that is neither the institution's name nor the name of a section.
+
+    A heading further down counts only if it has something in common with the file name: forms have headings, too.
+    """
+    named = _words(readable_name(source))
+    for index, block in enumerate(parsed.blocks[:25]):
+        written = parsed.text[block.start : block.end]
+        text = clean(_without_number(written, number))
+        if block.kind is not BlockKind.HEADING or not _could_be_title(text) or written.rstrip().endswith(":"):
             continue
-        if _INSTITUTION.search(text) or len(text.split()) > 20 or re.match(r"\W*(?:[IVX]+|[A-Z]|\d+)\.\s", text):
+        if _INSTITUTION.search(text) or _is_sentence(text) or re.match(r"\W*(?:[IVX]+|[A-Z]|\d+)\.\s", text):
             continue
-        return text
+        if index < _NEAR_THE_TOP or named & _words(text):
+            return text
     return None
+
+
+def _is_sentence(text: str) -> bool:
+    """Running words rather than a title: long, and mostly in lower case."""
+    words = re.findall(r"[A-Za-z]{4,}", text)
+    return len(words) > 6 and sum(word[0].islower() for word in words) > 0.6 * len(words)
 
 
 def _without_number(title: str, number: str | None) -> str:
     """ "0124 Hand Hygiene" without the number, if it is the document's own."""
+    if number is not None:
+        title = re.sub(rf"\s+(?:No\.?\s*|#)?{re.escape(number)}\s*$", "", title)
     first = leading_number(title)
     if first is None or not title.startswith(first):
         return title
     rest = title[len(first) :].lstrip(" :–—-.")
+    if not re.search(r"[A-Za-z]{2}", rest):
+        return title
     own = number is not None and number_key(first).split("-")[0] == number_key(number).split("-")[0]
     return rest if own or re.match(r"0\d{2,}", first) else title
 
