@@ -228,13 +228,15 @@ def _sniff_ole(data: bytes) -> Sniffed:
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
+    """Text in UTF-16 has a zero in every other byte, and hardly anything unprintable when it is decoded."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
-    if odd > half * 0.4 and even < half * 0.05:
-        return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05:
-        return "utf-16-be"
-    return None
+    encoding = "utf-16-le" if odd > half * 0.4 else "utf-16-be" if even > half * 0.4 else ""
+    if not encoding:
+        return None
+    text = sample[: half * 2].decode(encoding, errors="replace")
+    odd_ones = sum(not (character.isprintable() or character in "\n\r\t\f") for character in text)
+    return encoding if odd_ones * 50 <= len(text) else None
 
 
 def _guessed_encoding(data: bytes) -> str:

@@ -49,6 +49,13 @@ _LABEL = re.compile(
 )
 _LINE = re.compile(r"^(?P<label>[A-Za-z][\w .,/&()#'’-]{0,48}?)\s*(?:[:：]\s*|\t+)(?P<value>.*)$", re.DOTALL)
 
+# labels that need no colon: a number follows ("REFERENCE NO. 302"), or a date does ("EFFECTIVE 1/2/2024")
+_NUMBER_LINE = re.compile(
+    rf"^(?:{_THING}\s*)+(?:number|no|\#)?\s*[.:]?\s*\#?(?:[A-Z]{{1,5}}[ -]?)?\d[\w.-]{{0,12}}$", re.IGNORECASE
+)
+_DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}"
+_DATE_LINE = re.compile(rf"^(?P<label>[A-Za-z][A-Za-z /]{{2,30}}?)\s+(?P<date>{_DATE})$")
+
 
 def is_label(text: str) -> bool:
     """True if a text names a governance field ("Policy No.", "EFFECTIVE DATE", "Approved by")."""
@@ -59,7 +66,11 @@ def is_label(text: str) -> bool:
 
 def is_header_line(text: str) -> bool:
     """True for a line "label: value" whose label names a governance field."""
-    found = _LINE.match(without_marks(text))
+    text = without_marks(text)
+    dated = _DATE_LINE.match(text)
+    if _NUMBER_LINE.match(text) or (dated and is_label(dated["label"])):
+        return True
+    found = _LINE.match(text)
     if not found or not is_label(found["label"]):
         return False
     value = found["value"].strip()
@@ -126,21 +137,32 @@ def _table_parts(table: TableNode) -> list[Node]:
         return [_pair(label, value) for label, value in zip(rows[0].cells, rows[1].cells, strict=False)]
     parts: list[Node] = []
     labelled_rows = 0
+    paired = _labels_and_values_alternate(rows)
     for row in rows:
-        row_parts = _row_parts(row)
+        row_parts = _row_parts(row, paired)
         labelled_rows += any(isinstance(part, TextNode) and part.kind is NodeKind.HEADER for part in row_parts)
         parts.extend(row_parts)
     return parts if labelled_rows * 2 > len(rows) else []
 
 
-def _row_parts(row: Row) -> list[Node]:
-    cells = [cell for cell in row.cells if cell.merged != "across" and cell.nodes]
+def _labels_and_values_alternate(rows: Sequence[Row]) -> bool:
+    """True if the first, third, ... cells are mostly labels and the others mostly are not."""
+    even = [_text(cell) for row in rows for cell in row.cells[0::2] if _text(cell)]
+    odd = [_text(cell) for row in rows for cell in row.cells[1::2] if _text(cell)]
+    return sum(map(is_label, even)) * 2 > len(even) and sum(map(is_label, odd)) * 2 < len(odd)
+
+
+def _row_parts(row: Row, paired: bool) -> list[Node]:
+    cells = [cell for cell in row.cells if cell.merged != "across"]
+    if not paired:
+        cells = [cell for cell in cells if cell.nodes]
     parts: list[Node] = []
     position = 0
     while position < len(cells):
         cell = cells[position]
         following = cells[position + 1] if position + 1 < len(cells) else None
-        if following is not None and is_label(_text(cell)) and not is_label(_text(following)):
+        is_pair = following is not None and (position % 2 == 0 if paired else not is_label(_text(following)))
+        if following is not None and is_pair and is_label(_text(cell)):
             parts.append(_pair(cell, following))
             position += 2
             continue

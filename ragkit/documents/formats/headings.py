@@ -19,14 +19,49 @@ def promote_headings(nodes: Sequence[Node]) -> list[Node]:
     """Turns paragraphs and list items that stand as headings into heading nodes, below the headings by style."""
     declared = [node.level for node in nodes if isinstance(node, TextNode) and node.kind is NodeKind.HEADING]
     base = max(declared, default=1) + 1
+    nodes = list(nodes)
+    followers = _followers(nodes)
+    numbered = _numbered_sections(nodes, followers)
     result: list[Node] = []
-    for position, node in enumerate(nodes):
-        following = next((other for other in nodes[position + 1 :] if not isinstance(other, Loose)), None)
-        if isinstance(node, TextNode) and _stands_as_heading(node, following):
+    for position, (node, following) in enumerate(zip(nodes, followers, strict=True)):
+        if isinstance(node, TextNode) and (position in numbered or _stands_as_heading(node, following)):
             result.append(TextNode(NodeKind.HEADING, node.text, base + _depth(node)))
         else:
             result.append(node)
     return result
+
+
+def _followers(nodes: Sequence[Node]) -> list[Node | None]:
+    """For each node the next one that is more than a mark."""
+    followers: list[Node | None] = []
+    following: Node | None = None
+    for node in reversed(nodes):
+        followers.append(following)
+        if not isinstance(node, Loose):
+            following = node
+    return followers[::-1]
+
+
+def _numbered_sections(nodes: Sequence[Node], followers: Sequence[Node | None]) -> set[int]:
+    """Positions of list items that are the numbered titles of sections: "1. Purpose", text, "2. Scope", text.
+
+    Most of the outermost numbered items have to be such titles, so that the steps of a procedure stay a list.
+    """
+    items = [
+        (position, node)
+        for position, node in enumerate(nodes)
+        if isinstance(node, TextNode)
+        and node.kind is NodeKind.ITEM
+        and node.level == 1
+        and _NUMBER.match(without_marks(node.text))
+    ]
+    titles = {position for position, node in items if _is_title(node) and _introduces_other(node, followers[position])}
+    return titles if len(titles) > 1 and len(titles) * 3 >= len(items) * 2 else set()
+
+
+def _is_title(node: TextNode) -> bool:
+    words = _NUMBER.sub("", without_marks(node.text))
+    return words[:1].isupper() and len(words.split()) <= 7 and not words.endswith((".", ";", ",", ":", "?", "!"))
 
 
 def _stands_as_heading(node: TextNode, following: Node | None) -> bool:
@@ -51,8 +86,10 @@ def _stands_as_heading(node: TextNode, following: Node | None) -> bool:
     return True
 
 
-def _introduces_other(node: TextNode, following: Node) -> bool:
-    """A numbered line in bold is a heading only if something else than the next item comes after it."""
+def _introduces_other(node: TextNode, following: Node | None) -> bool:
+    """A numbered line is a heading only if something else than the next item comes after it."""
+    if following is None:
+        return False
     if not isinstance(following, TextNode):
         return True
     if following.kind is NodeKind.ITEM:

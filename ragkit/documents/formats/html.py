@@ -71,9 +71,17 @@ def _metadata(root: Any) -> tuple[dict[str, Any], dict[str, str]]:
         content = element.get("content") or ""
         if name and content and not re.match(r"(?i)viewport|generator|robots|twitter:|msapplication|theme-color", name):
             meta.setdefault(name.strip().lower(), content.strip())
-    title = root.find(".//title")
-    properties = {"title": inner_text(title)} if title is not None and inner_text(title) else {}
-    return meta, properties
+    title = _title(root)
+    return meta, {"title": title} if title else {}
+
+
+def _title(root: Any) -> str:
+    """The page's title, without the name of the web site that many systems put beside it."""
+    element = root.find(".//title")
+    title = inner_text(element) if element is not None else ""
+    heading = next((inner_text(found) for found in root.iter("h1")), "")
+    parts = [part.strip().casefold() for part in re.split(r"\s[|–—:»-]+\s|\s*\|\s*", title)]
+    return heading if heading and len(parts) > 1 and heading.casefold() in parts else title
 
 
 def _running_lines(page: CleanPage) -> tuple[str, ...]:

@@ -10,16 +10,17 @@ from ragkit.documents.formats.characters import CharacterReport, visible_charact
 from ragkit.documents.formats.header_lines import is_header_line
 from ragkit.documents.formats.layout import lay_out
 from ragkit.documents.formats.markdown import split_front_matter
-from ragkit.documents.formats.nodes import Cell, Marks, Node, NodeKind, PageStart, Row, TableNode, TextNode
+from ragkit.documents.formats.nesting import OpenItems
+from ragkit.documents.formats.nodes import Marks, Node, NodeKind, PageStart, TableNode, TextNode
+from ragkit.documents.formats.text_tables import table_at
 from ragkit.documents.parsed import ParsedSource
 from ragkit.documents.sniffing import Format, decode
 
 _ITEM = re.compile(
-    r"^(?P<indent>\s*)(?P<marker>[-*•▪●○◦■□–‣]|o(?=\s{1,8}\S)|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})[.)])\s+(?P<text>\S.*)$"
+    r"^(?P<indent>\s*)(?P<marker>[-*•▪●○◦■□–‣]|o(?=\s{1,8}\S)|\d{1,2}(?:\.\d{1,2})+\.?|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})[.)])\s+(?P<text>\S.*)$"
 )
 _UNDERLINE = re.compile(r"^\s*([=\-~_*#])\1{2,}\s*$")
 _NUMBERED_HEADING = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])[.)]?\s+(?P<text>\S.*)$")
-_COLUMN_GAP = re.compile(r"\t+| {2,}|\s*\|\s*")
 LONGEST_HEADING = 90
 
 
@@ -94,32 +95,33 @@ def _nodes(text: str) -> list[Node]:
     nodes: list[Node] = []
     lines = _lines(text)
     position = 0
-    indents: list[int] = []
+    open_items = OpenItems()
     while position < len(lines):
         line = lines[position]
         if line is None:
             position += 1
             continue
-        table_end = _table_end(lines, position)
-        if table_end:
-            nodes.append(_table(lines[position:table_end]))
-            position, indents = table_end, []
+        table = _table(lines, position)
+        if table is not None:
+            nodes.append(table[0])
+            position += table[1]
+            open_items.close()
             continue
         following = lines[position + 1] if position + 1 < len(lines) else None
         heading = _heading(line, following)
         if heading is not None:
             nodes.append(heading)
             position += 2 if following is not None and _UNDERLINE.match(following.text) else 1
-            indents = []
+            open_items.close()
             continue
         if _UNDERLINE.match(line.text):
             position += 1
             continue
-        position = _paragraph_or_item(lines, position, nodes, indents)
+        position = _paragraph_or_item(lines, position, nodes, open_items)
     return nodes
 
 
-def _paragraph_or_item(lines: Sequence[_Line | None], position: int, nodes: list[Node], indents: list[int]) -> int:
+def _paragraph_or_item(lines: Sequence[_Line | None], position: int, nodes: list[Node], open_items: OpenItems) -> int:
     """Reads a list item or a paragraph with the lines that go on with it; returns where it ends."""
     line = lines[position]
     assert line is not None
@@ -132,25 +134,30 @@ def _paragraph_or_item(lines: Sequence[_Line | None], position: int, nodes: list
             break
         if is_header_line(following.text.strip()) or _heading(following, None) is not None:
             break
-        if _table_end(lines, position):
+        if _table(lines, position) is not None:
             break
         parts.append(following.text.strip())
         position += 1
     joined = _joined(parts)
     if item:
-        indent = line.indent
-        while indents and indents[-1] > indent:
-            indents.pop()
-        if not indents or indents[-1] < indent:
-            indents.append(indent)
-        nodes.append(TextNode(NodeKind.ITEM, joined, level=len(indents)))
-    elif indents and line.indent > indents[0]:
-        level = sum(indent < line.indent for indent in indents)
-        nodes.append(TextNode(NodeKind.CONTINUATION, joined, level=level))
+        nodes.append(TextNode(NodeKind.ITEM, joined, level=open_items.level_of(joined, line.indent)))
+    elif depth := open_items.depth_at(line.indent):
+        nodes.append(TextNode(NodeKind.CONTINUATION, joined, level=depth))
     else:
-        indents.clear()
+        open_items.close()
         nodes.append(TextNode(NodeKind.PARAGRAPH, joined))
     return position
+
+
+def _table(lines: Sequence[_Line | None], position: int) -> tuple[TableNode, int] | None:
+    following: list[str] = []
+    for line in lines[position:]:
+        if line is None:
+            break
+        following.append(line.text)
+    if following and _ITEM.match(following[0]) and not re.search(r"\t|\|| {3,}\S", following[0].strip()[4:]):
+        return None
+    return table_at(following)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -175,10 +182,15 @@ def _heading(line: _Line, following: _Line | None) -> TextNode | None:
         gap = abs(len(following.text.strip()) - len(text))
         if gap <= max(4, len(text) // 2) and not _ITEM.match(line.text):
             return TextNode(NodeKind.HEADING, text, level=1 if underline[1] in "=#*" else 2)
-    if not line.before_blank or text.endswith((".", ",", ";")):
-        return None
     numbered = _NUMBERED_HEADING.match(text)
     title = numbered["text"] if numbered else text
+    if not line.before_blank or re.search(r"\S {5,}\S", text):
+        # a wide gap parts the two ends of a letterhead
+        return None
+    if numbered and line.after_blank and line.indent == 0 and _in_capitals(title):
+        return TextNode(NodeKind.HEADING, text, level=2 + numbered["number"].count("."))
+    if text.endswith((".", ",", ";")):
+        return None
     if _in_capitals(title):
         depth = numbered["number"].count(".") if numbered else 0
         return TextNode(NodeKind.HEADING, text, level=2 + depth)
@@ -191,56 +203,3 @@ def _heading(line: _Line, following: _Line | None) -> TextNode | None:
 def _in_capitals(text: str) -> bool:
     letters = [character for character in text if character.isalpha()]
     return len(letters) >= 4 and all(character.isupper() for character in letters) and not text.endswith(":")
-
-
-def _table_end(lines: Sequence[_Line | None], start: int) -> int:
-    """Where a table that begins at ``start`` ends; 0 if none begins there.
-
-    A table has at least two lines in a row that fall into the same number of columns (two or more), either by tabs or
-    bars, or by gaps of two or more spaces that begin at the same places.
-    """
-    end = start
-    while end < len(lines) and (line := lines[end]) is not None:
-        if len(_cells(line.text)) < 2 and not _is_rule(line.text):
-            break
-        if _ITEM.match(line.text) and "\t" not in line.text.strip() and "|" not in line.text:
-            break
-        end += 1
-    rows = [line for line in lines[start:end] if line is not None and not _is_rule(line.text)]
-    if len(rows) < 2 or all(is_header_line(line.text.strip()) for line in rows):
-        return 0
-    counts = [len(_cells(line.text)) for line in rows]
-    if "\t" in rows[0].text.strip() or "|" in rows[0].text:
-        return end if max(counts) - min(counts) <= 1 else 0
-    common = set.intersection(*(_column_starts(line.text) for line in rows))
-    return end if len(common) >= 2 and min(counts) >= 2 else 0
-
-
-def _is_rule(text: str) -> bool:
-    return bool(re.fullmatch(r"[\s|+:=\-]{3,}", text))
-
-
-def _cells(text: str) -> list[str]:
-    stripped = text.strip().strip("|").strip(" ") if "|" in text else text.strip()
-    return [cell.strip() for cell in _COLUMN_GAP.split(stripped)]
-
-
-def _column_starts(text: str) -> set[int]:
-    expanded = text.expandtabs(8)
-    return {found.start() for found in re.finditer(r"(?:(?<=^)|(?<=\s\s))\S", expanded)}
-
-
-def _table(lines: Sequence[_Line | None]) -> TableNode:
-    rows: list[Row] = []
-    ruled = 0
-    for line in lines:
-        if line is None:
-            continue
-        if _is_rule(line.text):
-            ruled = ruled or len(rows)
-            continue
-        cells = tuple(Cell((TextNode(NodeKind.PARAGRAPH, cell),) if cell else ()) for cell in _cells(line.text))
-        rows.append(Row(cells))
-    if ruled == 1 and len(rows) > 1:
-        rows[0] = Row(rows[0].cells, header=True)
-    return TableNode(tuple(rows))

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+
 from ragkit.documents.document import BlockKind, ProblemKind
 from ragkit.documents.formats.docx import read_docx
 from ragkit.documents.parsed import UnreadableDocumentError

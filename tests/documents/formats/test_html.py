@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ragkit.documents.document import BlockKind
 from ragkit.documents.formats.html import read_html
 from ragkit.documents.parsed import ParsedSource
@@ -222,7 +223,7 @@ def test_a_header_block_is_kept_line_by_line():
 
 def test_a_section_named_scope_is_no_header_block():
     parsed = read(
-        "<h1>Drains</h1><p>Scope: This applies to every nurse who cares for a patient with a drain on any ward of ours.</p>"
+        "<h1>Drains</h1><p>Scope: This applies to every nurse who cares for patients with drains on any ward.</p>"
         "<p>Review: Ask the surgeon before the drain is removed, and write down what was said and by whom it was.</p>"
     )
     assert not lines(parsed, BlockKind.HEADER_BLOCK)
