@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from ragkit.documents.document import ExclusionReason, Problem, ProblemKind
@@ -10,7 +9,7 @@ from ragkit.documents.formats.pdf.flow import FlowExcluded, FlowHeaderLine, Flow
 from ragkit.documents.formats.pdf.geometry import Line
 from ragkit.documents.formats.pdf.grids import Grid
 from ragkit.documents.formats.pdf.header_block import find_header, header_texts
-from ragkit.documents.formats.pdf.joining import vocabulary_of
+from ragkit.documents.formats.pdf.measuring import measure
 from ragkit.documents.formats.pdf.running import EdgeUnit, edge_units, find_running, is_page_number
 from ragkit.documents.formats.pdf.structure import StructureWriter
 from ragkit.documents.formats.pdf.tables import TableMemory, TableReader
@@ -25,7 +24,7 @@ def assemble(pages: Sequence[PageContent], properties: dict[str, str]) -> Parsed
     running = find_running(units, [page.height for page in pages])
     first = next(index for index, page in enumerate(pages) if page.has_text)
     builder = CanonicalTextBuilder()
-    writer = StructureWriter(builder, _measures(pages))
+    writer = StructureWriter(builder, measure(pages))
     memory = TableMemory()
     running_lines: dict[str, None] = {}
     for index, page in enumerate(pages):
@@ -65,7 +64,7 @@ def _body(page: PageContent, left_out: set[int], memory: TableMemory, measures: 
             lines = [line for line in column if id(line) not in left_out]
             if lines:
                 memory.open = False
-                region = _region(unit, lines, measures)
+                region = _region(unit, lines, measures.edges[page.number])
                 parts += [FlowLine(line, region) for line in lines]
     return parts
 
@@ -80,9 +79,9 @@ def _insert_excluded(parts: list[FlowPart], page: PageContent) -> None:
         parts.insert(place, FlowExcluded(run.reason, run.detail, run.text))
 
 
-def _region(band: TextBand, lines: Sequence[Line], measures: Measures) -> Region:
+def _region(band: TextBand, lines: Sequence[Line], edges: tuple[float, float]) -> Region:
     if len(band.columns) == 1:
-        return Region(measures.left, max(measures.right, max(line.x1 for line in lines)))
+        return Region(edges[0], max(edges[1], max(line.x1 for line in lines)))
     return Region(min(line.x0 for line in lines), max(line.x1 for line in lines))
 
 
@@ -114,39 +113,3 @@ _MESSAGES = {
     ProblemKind.LOST_TABLE: "A flowchart or table without a clear grid was read box by box: which box leads to which "
     "is lost. Look at the page itself.",
 }
-
-
-def _measures(pages: Sequence[PageContent]) -> Measures:
-    columns = [c for page in pages for unit in page.units if isinstance(unit, TextBand) for c in unit.columns]
-    cells = [word for page in pages for unit in page.units if isinstance(unit, Grid) for c in unit.cells for word in c.words]
-    lines = [line for column in columns for line in column]
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    for word in cells:
-        sizes[round(word.style.size, 1)] += len(word.text)
-    body = sizes.most_common(1)[0][0]
-    pitches = Counter(
-        pitch
-        for column in columns
-        for a, b in zip(column, column[1:], strict=False)
-        if abs(a.size - body) < 1 and abs(b.size - body) < 1
-        if 0.8 <= (pitch := round((b.baseline - a.baseline) / body, 1)) <= 2.3
-    )
-    lefts = sorted(line.x0 for line in lines) or [0.0]
-    rights = sorted(line.x1 for line in lines) or [max(page.width for page in pages)]
-    return Measures(
-        body_size=body,
-        pitch=_smallest_common(pitches),
-        left=lefts[int(0.01 * (len(lefts) - 1))],
-        right=rights[int(0.985 * (len(rights) - 1))],
-        vocabulary=vocabulary_of([line.text for line in lines] + [word.text for word in cells]),
-    )
-
-
-def _smallest_common(pitches: Counter[float]) -> float:
-    """The line distance within paragraphs: the smallest that is nearly as frequent as the most frequent."""
-    if not pitches:
-        return 1.2
-    most = pitches.most_common(1)[0][1]
-    return min(pitch for pitch, count in pitches.items() if count >= 0.5 * most)

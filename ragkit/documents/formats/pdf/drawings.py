@@ -96,7 +96,9 @@ class DrawingReader:
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(item, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                self._found.fills.append(Fill(self._bounds(item, outer), None, self._order, True, not _is_transparent(item)))
+                self._found.fills.append(
+                    Fill(self._bounds(item, outer), None, self._order, True, not _is_transparent(item))
+                )
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
                 inner = _multiply(_matrix_of(item), outer)
                 count = pdfium.FPDFFormObj_CountObjects(item)

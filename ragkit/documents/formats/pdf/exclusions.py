@@ -133,11 +133,7 @@ def _touches(rule: Box, other: Box) -> bool:
 def _struck_by_annotations(glyphs: Sequence[Glyph], boxes: Sequence[Box]) -> list[Glyph]:
     if not boxes:
         return []
-    return [
-        g
-        for g in glyphs
-        if any(box.holds((g.x0 + g.x1) / 2, g.baseline - 0.28 * g.style.size) for box in boxes)
-    ]
+    return [g for g in glyphs if any(box.holds((g.x0 + g.x1) / 2, g.baseline - 0.28 * g.style.size) for box in boxes)]
 
 
 # -- hidden ---------------------------------------------------------------------------------------------------------

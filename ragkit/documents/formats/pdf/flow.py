@@ -17,12 +17,14 @@ class Region:
         x1: right edge, at which lines wrap.
         key: which column it is; lists and sections of one cell do not go on in another.
         trail: title, band and column heading of a layout table, that belong to the section of the text in it.
+        body_size: font size of most of its text, where it differs from the document's; 0 where it has only one line.
     """
 
     x0: float
     x1: float
     key: tuple[object, ...] = ()
     trail: tuple[str, ...] = ()
+    body_size: float | None = None
 
     @property
     def is_cell(self) -> bool:
@@ -77,6 +79,13 @@ class FlowBand:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowParagraph:
+    """The words of a box that stands for itself (in a flowchart)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlowExcluded:
     """Words that are struck out or hidden, at the place where they stood."""
 
@@ -85,4 +94,4 @@ class FlowExcluded:
     text: str
 
 
-FlowPart = FlowLine | FlowRow | FlowHeaderLine | FlowBand | FlowExcluded
+FlowPart = FlowLine | FlowRow | FlowHeaderLine | FlowBand | FlowParagraph | FlowExcluded

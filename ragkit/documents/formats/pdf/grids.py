@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ragkit.documents.formats.pdf.drawings import Drawings, Rule
+from ragkit.documents.formats.pdf.drawings import Drawings
 from ragkit.documents.formats.pdf.geometry import Box, Word
 
 _SNAP = 4.0
@@ -31,12 +31,13 @@ class Cell:
 
 @dataclass(slots=True)
 class Grid:
-    """A ruled table or frame."""
+    """A ruled table or frame; ``flowchart`` marks a box of a flowchart."""
 
     box: Box
     cells: list[Cell]
     rows: int
     columns: int
+    flowchart: bool = False
 
     def row_cells(self, row: int) -> list[Cell]:
         """The cells that begin in a row, left to right."""
@@ -74,8 +75,10 @@ def _merge(segments: list[_Segment]) -> list[_Segment]:
     merged: list[_Segment] = []
     for piece in sorted(segments, key=lambda s: (round(s.across), s.start)):
         for other in reversed(merged[-40:]):
-            if abs(other.across - piece.across) <= 1.2 and piece.start <= other.end + _JOIN and (
-                piece.end >= other.start - _JOIN
+            if (
+                abs(other.across - piece.across) <= 1.2
+                and piece.start <= other.end + _JOIN
+                and (piece.end >= other.start - _JOIN)
             ):
                 other.start, other.end = min(other.start, piece.start), max(other.end, piece.end)
                 break
@@ -134,9 +137,7 @@ def _grid(rows: list[_Segment], columns: list[_Segment]) -> Grid | None:
 
 
 def _ruled(segments: Sequence[_Segment], across: float, start: float, end: float) -> bool:
-    covered = sum(
-        max(0.0, min(end, s.end) - max(start, s.start)) for s in segments if abs(s.across - across) <= _SNAP
-    )
+    covered = sum(max(0.0, min(end, s.end) - max(start, s.start)) for s in segments if abs(s.across - across) <= _SNAP)
     return covered >= _COVERED * (end - start)
 
 
@@ -189,7 +190,9 @@ def _outermost(grids: list[Grid]) -> list[Grid]:
         for grid in kept
         if len(grid.cells) > 1
         or not any(
-            o is not grid and grid.box.holds(o.box.x0 + 1, o.box.top + 1) and grid.box.holds(o.box.x1 - 1, o.box.bottom - 1)
+            o is not grid
+            and grid.box.holds(o.box.x0 + 1, o.box.top + 1)
+            and grid.box.holds(o.box.x1 - 1, o.box.bottom - 1)
             for o in kept
         )
     ]
@@ -207,6 +210,3 @@ def fill_cells(grids: Sequence[Grid], words: Sequence[Word]) -> list[Word]:
         else:
             cell.words.append(word)
     return outside
-
-
-__all__ = ["Cell", "Grid", "Rule", "fill_cells", "find_grids"]

@@ -100,7 +100,8 @@ def _bottom_lines(page: PageContent, units: Sequence[EdgeUnit], chosen: set[int]
         following = foot[index:]
         ruled = any(y <= unit.lines[0].top + 3 for y in rules)
         if all(len(u.text.split()) <= _LINE_WORDS + 6 and not _is_item(u.lines[0]) for u in following) and (
-            ruled or sum(1 for u in following for ln in u.lines for p in _pieces(ln) if is_governance_label(p.text)) >= 2
+            ruled
+            or sum(1 for u in following for ln in u.lines for p in _pieces(ln) if is_governance_label(p.text)) >= 2
         ):
             chosen.update(id(u) for u in following)
         return
@@ -152,16 +153,14 @@ def _pieces(line: Line) -> list[_Piece]:
             groups.append([word])
         else:
             groups[-1].append(word)
-    return [
-        _Piece(join_words(g), g[0].x0, max(w.x1 for w in g), line.baseline, line.size) for g in groups
-    ]
+    return [_Piece(join_words(g), g[0].x0, max(w.x1 for w in g), line.baseline, line.size) for g in groups]
 
 
 def _is_bare_label(text: str) -> bool:
     stripped = text.rstrip()
-    return is_governance_label(stripped) and (stripped.endswith(":") or len(stripped.split()) <= 2 and not any(
-        c.isdigit() for c in stripped
-    ))
+    return is_governance_label(stripped) and (
+        stripped.endswith(":") or len(stripped.split()) <= 2 and not any(c.isdigit() for c in stripped)
+    )
 
 
 def _pairs(lines: Sequence[Line]) -> list[str]:
@@ -183,6 +182,7 @@ def _pairs(lines: Sequence[Line]) -> list[str]:
             below = _waiting(pairs, piece)
             if below is not None:
                 below.append(piece)
+                open_label = below if _labels(piece.text) or below[0].text.lower().startswith("approved") else None
                 continue
             pairs.append([piece])
             open_label = pairs[-1] if piece.text.rstrip().endswith(":") or _is_bare_label(piece.text) else None
@@ -205,7 +205,8 @@ def _waiting(pairs: list[list[_Piece]], piece: _Piece) -> list[_Piece] | None:
         overlap = min(last.x1, piece.x1) - max(last.x0, piece.x0)
         if len(pair) == 1 and _is_bare_label(last.text) and overlap > 0:
             return pair if not _labels(piece.text) or last.text.lower().startswith("approved") else None
-        if len(pair) == 2 and abs(last.x0 - piece.x0) < 2 and not _labels(piece.text) and distance < 1.5 * piece.size:
+        goes_on = abs(last.x0 - piece.x0) < 2 or overlap > 0.6 * min(last.x1 - last.x0, piece.x1 - piece.x0)
+        if len(pair) >= 2 and goes_on and not _labels(piece.text) and distance < 1.8 * piece.size:
             return pair
     return None
 

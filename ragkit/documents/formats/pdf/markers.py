@@ -16,6 +16,7 @@ _NUMBERED = re.compile(
 _DOTTED = re.compile(r"^(?P<body>(?:\d{1,3}|[A-Z])(?:\.\d{1,3}){1,4})\.?\)?$")
 _CIRCLED = {
     **{chr(0x2460 + n): n + 1 for n in range(20)},
+    **{chr(0x24EB + n): n + 11 for n in range(10)},
     **{chr(0x2776 + n): n + 1 for n in range(10)},
     **{chr(0x2780 + n): n + 1 for n in range(10)},
     **{chr(0x278A + n): n + 1 for n in range(10)},

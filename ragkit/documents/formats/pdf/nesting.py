@@ -97,7 +97,7 @@ class ListNesting:
             if item.reading is None:
                 if distance > 0.4 * size and item.lead >= Lead.INDENTED:
                     break
-                if abs(distance) <= 2.5 * size and item.lead is Lead.ALWAYS and depth == len(self.open):
+                if abs(distance) <= 2.5 * size and item.lead is Lead.ALWAYS:
                     break
             elif distance > 0.4 * size:
                 break
@@ -109,13 +109,14 @@ class ListNesting:
             depth -= 1
         return depth, reading
 
-    def place_paragraph(self, x: float, size: float, *, near: bool) -> OpenItem:
+    def place_paragraph(self, x: float, size: float, *, near: bool, label: bool) -> OpenItem:
         """Adds a paragraph: it is nested in the items and lead-ins that stand further to the left.
 
         Args:
             x: left edge, relative to the column.
             size: font size, the unit of tolerance.
             near: whether it follows without a gap; then it still belongs to a label at its own indent.
+            label: whether it is a label itself (bold, underlined, ends in a colon); then it does not.
         """
         depth = len(self.open)
         while depth:
@@ -123,7 +124,7 @@ class ListNesting:
             if item.reading is None:
                 further = x > item.mark_x + 0.4 * size
                 last = depth == len(self.open)
-                same = abs(x - item.mark_x) <= 0.4 * size and item.lead is Lead.ALWAYS and (last or near)
+                same = abs(x - item.mark_x) <= 0.4 * size and item.lead is Lead.ALWAYS and (last or near) and not label
                 if (further and item.lead >= Lead.INDENTED) or same:
                     break
             elif x >= item.text_x - 0.6 * size and x > item.mark_x + 0.4 * size:

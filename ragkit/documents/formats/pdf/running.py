@@ -100,9 +100,7 @@ def _in_zone(units: Sequence[EdgeUnit], edge: str, height: float) -> list[EdgeUn
     return found
 
 
-def _running(
-    units: Sequence[EdgeUnit], edge: str, repeated: set[tuple[str, str]], height: float
-) -> list[EdgeUnit]:
+def _running(units: Sequence[EdgeUnit], edge: str, repeated: set[tuple[str, str]], height: float) -> list[EdgeUnit]:
     """The units from the edge inwards that are running; a page number carries the lines outside of it."""
     zone = _in_zone(units, edge, height)
     length = 0

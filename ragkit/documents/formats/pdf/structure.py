@@ -12,6 +12,7 @@ from ragkit.documents.formats.pdf.flow import (
     FlowExcluded,
     FlowHeaderLine,
     FlowLine,
+    FlowParagraph,
     FlowPart,
     FlowRow,
     Region,
@@ -111,7 +112,7 @@ class StructureWriter:
         else:
             self._finish()
             if mark:
-                self._start_item(line, region, mark)
+                self._start_item(line, region, mark, following)
             else:
                 self._start_text(line, region, following)
         self._last_line = line
@@ -166,7 +167,7 @@ class StructureWriter:
 
     # -- new blocks -----------------------------------------------------------------------------------------------
 
-    def _start_item(self, line: Line, region: Region, mark: tuple[Reading, ...]) -> None:
+    def _start_item(self, line: Line, region: Region, mark: tuple[Reading, ...], following: Line | None) -> None:
         mark_x, text_x = line.x0 - region.x0, line.words[1].x0 - region.x0
         node = self._nesting.place_item(mark, mark_x, text_x, line.size)
         rest = make_line(line.words[1:], line.page)
@@ -182,9 +183,22 @@ class StructureWriter:
                 self._run_in(line, rest, label, region, node)
             return
         heading = heading_of(rest.text, rest, body_size=self._measures.body_size, centred=False, kind=node.reading.kind)
-        if heading is not None and not region.is_cell:
+        if heading is not None and not region.is_cell and self._numbered_heading(rest, following, region):
             node.heading = True
             self._pending.kind, self._pending.heading = BlockKind.HEADING, heading
+
+    def _numbered_heading(self, rest: Line, following: Line | None, region: Region) -> bool:
+        """A numbered line in bold is a heading if it names something; with numbers in it, it is an order."""
+        if is_caps(rest.text):
+            return True
+        return not any(c.isdigit() for c in rest.text) and not self._runs_on(rest, following, region)
+
+    def _runs_on(self, line: Line, following: Line | None, region: Region) -> bool:
+        """Whether the next line carries on the sentence, so that this one is no heading."""
+        if following is None or following.page != line.page or not self._wrapping.is_near([line], following):
+            return False
+        alike = abs(following.size - line.size) < 0.6 and following.bold == line.bold
+        return alike and following.text[:1].islower() and not line.text.rstrip().endswith((":", "."))
 
     def _run_in(self, line: Line, rest: Line, label: str, region: Region, node: OpenItem | None) -> None:
         """A label in capitals before its text becomes a heading, the text a paragraph."""
@@ -203,7 +217,9 @@ class StructureWriter:
         paragraph = OpenItem(None, x, x, lead=Lead.NO)
         self._nesting.open.append(paragraph)
         indents = [x] if node is None else [x, node.text_x]
-        self._pending = _Pending(BlockKind.PARAGRAPH, [tail], region, self._clean(tail.text), paragraph, indents=indents)
+        self._pending = _Pending(
+            BlockKind.PARAGRAPH, [tail], region, self._clean(tail.text), paragraph, indents=indents
+        )
 
     def _start_text(self, line: Line, region: Region, following: Line | None) -> None:
         x = line.x0 - region.x0
@@ -218,13 +234,17 @@ class StructureWriter:
                 self._nesting.clear()
                 self._run_in(line, line, label, region, None)
                 return
-        heading = heading_of(line.text, line, body_size=self._measures.body_size, centred=centred, kind=None)
+        size = self._measures.body_size if region.body_size is None else region.body_size
+        heading = heading_of(line.text, line, body_size=size, centred=centred, kind=None) if size else None
+        if heading is not None and self._runs_on(line, following, region) and not is_caps(line.text):
+            heading = None
         if heading is not None and (centred or outside) and self._may_head(line, region, centred):
             self._nesting.clear()
             self._pending = _Pending(BlockKind.HEADING, [line], region, self._clean(line.text), None, heading)
             return
         near = self._last_line is not None and self._wrapping.is_near([self._last_line], line)
-        node = self._nesting.place_paragraph(x, line.size, near=near)
+        label_like = line.bold or line.underlined or line.text.rstrip().endswith(":")
+        node = self._nesting.place_paragraph(x, line.size, near=near, label=label_like)
         kind = BlockKind.CAPTION if _CAPTION.match(line.text) else BlockKind.PARAGRAPH
         if line.size <= 0.87 * self._measures.body_size and _FOOTNOTE.match(line.text) and not region.is_cell:
             kind = BlockKind.FOOTNOTE
@@ -234,7 +254,8 @@ class StructureWriter:
         """In a cell a label in bold leads in the lines under it; it heads nothing more."""
         if not region.is_cell:
             return True
-        return line.size >= 1.15 * self._measures.body_size or (is_caps(line.text) and centred)
+        size = region.body_size or self._measures.body_size
+        return line.size >= 1.15 * size or (is_caps(line.text) and centred)
 
     @staticmethod
     def _tabbed(line: Line, label: str) -> bool:
@@ -305,10 +326,13 @@ class StructureWriter:
         first = pending.lines[0]
         return Lead.ALWAYS if words <= _LABEL_WORDS and (first.bold or first.underlined) else Lead.INDENTED
 
-    def _other(self, part: FlowRow | FlowHeaderLine | FlowBand) -> None:
+    def _other(self, part: FlowRow | FlowHeaderLine | FlowBand | FlowParagraph) -> None:
         self._finish()
         if isinstance(part, FlowHeaderLine):
             self._builder.add(BlockKind.HEADER_BLOCK, self._clean(part.text))
+        elif isinstance(part, FlowParagraph):
+            self._nesting.clear()
+            self._builder.add(BlockKind.PARAGRAPH, self._clean(part.text), section=self._page_sections.trail)
         elif isinstance(part, FlowBand):
             self._nesting.clear()
             outer = self._page_sections.trail + part.trail

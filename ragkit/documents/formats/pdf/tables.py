@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ragkit.documents.formats.pdf.columns import split_columns
 from ragkit.documents.formats.pdf.drawings import Fill
-from ragkit.documents.formats.pdf.flow import FlowBand, FlowLine, FlowPart, FlowRow, Region
+from ragkit.documents.formats.pdf.flow import FlowBand, FlowLine, FlowParagraph, FlowPart, FlowRow, Region
 from ragkit.documents.formats.pdf.geometry import Line
 from ragkit.documents.formats.pdf.grids import Cell, Grid
 from ragkit.documents.formats.pdf.lines import build_lines
@@ -33,6 +33,7 @@ class TableMemory:
         title, band: headings in effect.
         columns: column headings by column.
         layout: whether it is a layout table.
+        shaded_bands: whether its bands stand on a shade.
     """
 
     number: int = 0
@@ -43,6 +44,7 @@ class TableMemory:
     band: str = ""
     columns: dict[int, str] = field(default_factory=dict)
     layout: bool = False
+    shaded_bands: bool = False
 
 
 @dataclass(slots=True)
@@ -87,19 +89,20 @@ class TableReader:
         self._grid = grid
         self._page = page
         self._fills = [f for f in fills if not f.image and f.colour and min(f.colour[:3]) < 250]
-        self._cells = {
-            id(cell): _CellText(cell, build_lines(cell.words, page)) for cell in grid.cells
-        }
+        self._cells = {id(cell): _CellText(cell, build_lines(cell.words, page)) for cell in grid.cells}
         self._memory = memory
         self._parts: list[FlowPart] = []
         edges = tuple(round(c.box.x0) for c in grid.cells if c.columns == 1)
         edges = tuple(sorted(set(edges)))
-        goes_on = memory.open and len(edges) == len(memory.edges) > 1 and all(
-            abs(a - b) <= 8 for a, b in zip(edges, memory.edges, strict=True)
+        goes_on = (
+            memory.open
+            and len(edges) == len(memory.edges) > 1
+            and all(abs(a - b) <= 8 for a, b in zip(edges, memory.edges, strict=True))
         )
         if not goes_on:
             memory.number += 1
             memory.header, memory.title, memory.band, memory.columns = [], "", "", {}
+            memory.layout = memory.shaded_bands = False
         self._continued = goes_on
         memory.edges, memory.open = edges, True
 
@@ -107,6 +110,8 @@ class TableReader:
         """The grid's contents in reading order."""
         rows = [self._row(index) for index in range(self._grid.rows)]
         rows = [row for row in rows if any(cell.lines for cell in row)]
+        if self._grid.flowchart:
+            return [FlowParagraph(cell.text) for row in rows for cell in row]
         if self._grid.columns == 1:
             for row in rows:
                 self._flow(row, ("box", self._page, row[0].cell.box.top))
@@ -121,6 +126,7 @@ class TableReader:
                 continue
             if self._is_band(row):
                 self._columns(pending)
+                self._memory.shaded_bands = self._is_shaded(row[0].cell)
                 self._band(row[0].text, first=index == 0 and not self._continued)
             elif not seen_content and self._is_header(row, rows[index + 1 : index + 3]):
                 self._header(row, layout=any(self._is_layout(r) for r in rows[index + 1 :]))
@@ -151,7 +157,10 @@ class TableReader:
         cell = filled[0]
         if len(cell.lines) > 2 or cell.words > _BAND_WORDS or cell.text.rstrip().endswith((".", ";")):
             return False
-        return cell.bold or self._is_shaded(cell.cell) or cell.lines[0].text.isupper()
+        shaded = self._is_shaded(cell.cell)
+        if self._memory.shaded_bands and not shaded:
+            return False
+        return cell.bold or shaded or cell.lines[0].text.isupper()
 
     def _band(self, text: str, *, first: bool) -> None:
         memory = self._memory
@@ -182,6 +191,12 @@ class TableReader:
             return True
         plain = all(not any(ch.isdigit() for ch in c.text) and c.words <= 6 for c in filled)
         caps = all(c.text.isupper() for c in filled)
+        words = sum(c.words for c in filled)
+        full = len(filled) == len(row) or (len(filled) == len(row) - 1 and not row[0].lines)
+        if full and self._grid.rows >= 3 and all(c.words <= 6 for c in filled):
+            below_words = [sum(c.words for c in r) for r in following]
+            if words <= 0.5 * min(below_words) or not row[0].lines:
+                return True
         return len(filled) == len(row) and plain and (caps or (self._grid.rows >= 3 and not marked))
 
     def _is_second_header(self, row: list[_CellText]) -> bool:
@@ -199,7 +214,11 @@ class TableReader:
         self._parts.append(FlowRow(texts, True, memory.number, self._trail(), column_headings=layout))
 
     def _is_layout(self, row: list[_CellText]) -> bool:
-        return any(c.is_flow() for c in row)
+        """Whether cells of the row are running text. In a table of many columns one list in a cell is no such thing."""
+        flows = [c for c in row if c.is_flow()]
+        if self._grid.columns <= 3:
+            return bool(flows)
+        return len(flows) >= 2 or any(c.words > 1.5 * _GIANT_WORDS for c in flows)
 
     def _columns(self, rows: list[list[_CellText]]) -> None:
         """Reads rows of a layout table: each column from top to bottom, column after column."""
@@ -259,7 +278,8 @@ class TableReader:
                 right = min(box.x1 - _PADDING, max(box.x0 + 0.5 * box.width, box.x1 - _PADDING))
                 if len(group) < len(c.cell.words):
                     right = max(line.x1 for line in lines)
-                region = Region(left, right, (*key, label) if label else key, trail)
+                size = None if self._grid.columns == 1 else _body_size(c.lines)
+                region = Region(left, right, (*key, label) if label else key, trail, size)
                 if label:
                     self._parts.append(FlowBand(label, self._trail()))
                     label = ""
@@ -270,6 +290,11 @@ class TableReader:
         starts = {c.cell.column for c in row if c.lines}
         spanned = bool(row) and min((c.cell.column for c in row), default=0) > 0
         broken = first and self._continued and 0 not in starts and len(starts) < self._grid.columns
-        self._parts.append(
-            FlowRow(texts, False, self._memory.number, self._trail(), goes_on=spanned or broken)
-        )
+        self._parts.append(FlowRow(texts, False, self._memory.number, self._trail(), goes_on=spanned or broken))
+
+
+def _body_size(lines: Sequence[Line]) -> float:
+    """The font size of most of a cell's text; 0 if it has only one line, which then heads nothing."""
+    if len(lines) < 2:
+        return 0.0
+    return max(lines, key=lambda line: sum(len(other.text) for other in lines if other.size == line.size)).size

@@ -9,8 +9,12 @@ from ragkit.documents.formats.pdf.columns import split_columns
 from ragkit.documents.formats.pdf.drawings import Drawings
 from ragkit.documents.formats.pdf.exclusions import ExcludedRun
 from ragkit.documents.formats.pdf.geometry import Line, Word
-from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids
+from ragkit.documents.formats.pdf.grids import Cell, Grid, fill_cells, find_grids
 from ragkit.documents.formats.pdf.lines import build_lines
+
+
+_FLOWCHART_BOXES = 4
+"""So many separate boxes with words are a flowchart."""
 
 
 @dataclass(slots=True)
@@ -51,6 +55,11 @@ class PageContent:
     lost_table: bool = False
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in whole points; pages of one size have the same margins."""
+        return round(self.width), round(self.height)
+
+    @property
     def has_text(self) -> bool:
         """Whether any word was found."""
         return bool(self.units)
@@ -61,6 +70,13 @@ def lay_out(words: Sequence[Word], page: PageContent) -> None:
     grids = find_grids(page.drawings)
     outside = fill_cells(grids, words)
     grids = [grid for grid in grids if any(cell.words for cell in grid.cells)]
+    outside, boxes = _shapes(outside, page)
+    grids = sorted([*grids, *boxes], key=lambda g: (g.box.top, g.box.x0))
+    frames = [g for g in grids if len(g.cells) == 1 and g.box.width < 0.6 * page.width]
+    if len(frames) >= _FLOWCHART_BOXES:
+        page.lost_table = True
+        for frame in frames:
+            frame.flowchart = True
     page.units = []
     rest = list(outside)
     for grid in grids:
@@ -71,6 +87,29 @@ def lay_out(words: Sequence[Word], page: PageContent) -> None:
         _add_band(above, page)
         page.units.append(grid)
     _add_band(rest, page)
+
+
+def _shapes(words: Sequence[Word], page: PageContent) -> tuple[list[Word], list[Grid]]:
+    """Takes words inside rounded or slanted shapes for the boxes of a flowchart."""
+    area = page.width * page.height
+    shapes = [b for b in page.drawings.shapes if b.width > 30 and b.height > 14 and b.width * b.height < 0.3 * area]
+    if len(shapes) < _FLOWCHART_BOXES:
+        return list(words), []
+    grids: dict[int, Grid] = {}
+    outside: list[Word] = []
+    shapes.sort(key=lambda b: b.width * b.height)
+    for word in words:
+        x, y = word.mid, word.baseline - 0.3 * word.style.size
+        index = next((i for i, b in enumerate(shapes) if b.holds(x, y)), None)
+        if index is None:
+            outside.append(word)
+        else:
+            box = shapes[index]
+            grid = grids.setdefault(index, Grid(box, [Cell(box, 0, 0)], 1, 1))
+            grid.cells[0].words.append(word)
+    if len(grids) < _FLOWCHART_BOXES:
+        return list(words), []
+    return outside, list(grids.values())
 
 
 def _add_band(words: list[Word], page: PageContent) -> None:

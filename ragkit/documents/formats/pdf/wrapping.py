@@ -28,14 +28,15 @@ class Measures:
     Attributes:
         body_size: font size of most text.
         pitch: distance of baselines within a paragraph, in font sizes.
-        left, right: edges of the running text on the page.
+        pitches: the same, by page, where a page differs.
+        edges: left and right edge of the running text, by page.
         vocabulary: the document's words.
     """
 
     body_size: float
     pitch: float
-    left: float
-    right: float
+    pitches: dict[int, float]
+    edges: dict[int, tuple[float, float]]
     vocabulary: frozenset[str]
 
 
@@ -61,7 +62,7 @@ class Wrapping:
         distance = line.baseline - last.baseline
         if distance <= 0 or line.page != last.page:
             return False
-        usual = self._measures.pitch * max(line.size, last.size)
+        usual = self._measures.pitches.get(line.page, self._measures.pitch) * max(line.size, last.size)
         if len(lines) >= 2 and lines[-2].page == last.page and last.baseline > lines[-2].baseline:
             usual = max(min(usual, last.baseline - lines[-2].baseline), 1.1 * line.size)
         return distance <= _NEAR * usual
