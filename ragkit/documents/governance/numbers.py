@@ -79,6 +79,20 @@ def number_in_file_name(stem: str, words: str) -> str | None:
     return _as_written(number, words) or re.sub(r"^0+(?=\d{2})", "", number)
 
 
+def without_file_number(stem: str, words: str) -> str:
+    """The words of a file name without the number with which it begins.
+
+    Args:
+        stem: the file name without folder and suffix.
+        words: the same with spaces between its words.
+    """
+    match = _FILE_NUMBER.match(stem)
+    if match is None or max(len(run) for run in re.findall(r"\d+", match.group())) < 3 and "." not in match.group():
+        return words
+    count = len(re.findall(r"[A-Za-z0-9.]+", match.group()))
+    return re.sub(rf"^(?:\W*[A-Za-z0-9.]+){{{count}}}\W*", "", words)
+
+
 def _as_written(number: str, words: str) -> str | None:
     parts = [re.escape(part.lstrip("0") or "0") for part in re.split(r"[._-]", number)]
     pattern = r"[\s.\-–_]?".join(rf"0*{part}" for part in parts)

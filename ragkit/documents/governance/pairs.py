@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ragkit.documents.governance.dates import find_dates
-from ragkit.documents.governance.labels import DATE_LABELS, NUMBER_LABELS, TITLE_LABELS, FoundLabel, Label, labels_in
+from ragkit.documents.governance.labels import (
+    DATE_LABELS,
+    NUMBER_LABELS,
+    TITLE_LABELS,
+    FoundLabel,
+    Label,
+    label_of,
+    labels_in,
+)
 from ragkit.documents.governance.lines import Line, Place
 from ragkit.documents.governance.numbers import leading_number, trailing_number
 
@@ -47,8 +56,8 @@ def find_pairs(lines: Sequence[Line]) -> list[Pair]:
     """All label and value pairs in ``lines``, in their order."""
     pairs: list[Pair] = []
     waiting: list[_Waiting] = []
-    for line in lines:
-        found = [(cell, real_labels(cell, line)) for cell in line.cells]
+    for line in _with_whole_labels(lines):
+        found = _labels_of_cells(line)
         if not any(labels for _, labels in found):
             pairs.extend(_values_of(waiting, line))
             waiting = []
@@ -62,6 +71,40 @@ def find_pairs(lines: Sequence[Line]) -> list[Pair]:
         # "Title:" / "Number:" / value / value: labels below each other keep waiting, until a line has its own values
         waiting = [*(waiting if not new_pairs else []), *new_waiting]
     return pairs
+
+
+def _with_whole_labels(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with a label put together that was broken over two ("Date last" / "reviewed")."""
+    whole = list(lines)
+    for index, (line, following) in enumerate(pairwise(lines)):
+        if line.place is not Place.HEADER or following.place is not Place.HEADER or len(line.text.split()) > 3:
+            continue
+        joined = f"{line.text} {following.cells[0]}"
+        if label_of(line.text) is None and label_of(following.cells[0]) is None and label_of(joined) in DATE_LABELS:
+            whole[index] = replace(line, text="")
+            whole[index + 1] = replace(following, text="\t".join([joined, *following.cells[1:]]))
+    return whole
+
+
+def _labels_of_cells(line: Line) -> list[tuple[str, list[FoundLabel]]]:
+    """The cells of a line with the labels in each; the cell after a cell that is all label is its value."""
+    found: list[tuple[str, list[FoundLabel]]] = []
+    is_value = False
+    for cell in line.cells:
+        whole = _whole_label(cell) if len(line.cells) > 1 and line.place is Place.HEADER else None
+        if whole is not None:
+            found.append((cell, [whole]))
+        else:
+            found.append((cell, [] if is_value else real_labels(cell, line)))
+        is_value = whole is not None
+    return found
+
+
+def _whole_label(cell: str) -> FoundLabel | None:
+    label = label_of(cell) if len(cell) <= 50 else None
+    if label in (None, Label.KIND_AND_TITLE, Label.KIND_AND_NUMBER, Label.OTHER, Label.SIGNATORY, Label.PAGE):
+        return None
+    return FoundLabel(label, 0, len(cell), cell.rstrip(" :"), colon=True) if label is not None else None
 
 
 def _pairs_of_cells(found: list[tuple[str, list[FoundLabel]]], line: Line) -> tuple[list[Pair], list[_Waiting]]:
@@ -161,7 +204,8 @@ def _announces(label: FoundLabel, cell: str, line: Line, *, starts: bool, after_
         dated = bool(dates) and not re.search(r"[A-Za-z]{2}", rest[: dates[0].start])
         if label.colon or dated:
             return starts or label.colon or line.place in (Place.HEADER, Place.RUNNING) or "(" in cell[: label.start]
-        return starts and not rest.strip() and label.label is not Label.REVIEW and line.place is Place.HEADER
+        bare = label.text.casefold() in ("review", "reviews")
+        return starts and not rest.strip() and not bare and line.place is Place.HEADER
     if label.label in TITLE_LABELS or label.label in (Label.OWNER, Label.OTHER, Label.APPLIES_TO, Label.AUDIENCE):
         return _announces_text(label, line, rest, starts=starts, after_label=after_label)
     if label.label in (Label.APPROVER, Label.SIGNATORY, Label.STATUS, Label.VERSION):
@@ -186,7 +230,7 @@ def _announces_text(label: FoundLabel, line: Line, rest: str, *, starts: bool, a
         return False
     if label.colon:
         return starts or after_label
-    named = starts and label.label is Label.TITLE and " " in label.text
+    named = starts and label.label in (Label.TITLE, Label.OWNER) and " " in label.text
     return named and (not rest.strip() or line.place is Place.HEADER)
 
 

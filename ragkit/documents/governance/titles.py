@@ -12,7 +12,7 @@ from ragkit.documents.governance.governance import Status
 from ragkit.documents.governance.header import status_named
 from ragkit.documents.governance.labels import NUMBER_LABELS, TITLE_LABELS, Label
 from ragkit.documents.governance.lines import Line, Place
-from ragkit.documents.governance.numbers import leading_number, number_key
+from ragkit.documents.governance.numbers import leading_number, number_key, without_file_number
 from ragkit.documents.governance.pairs import Pair, real_labels
 from ragkit.documents.parsed import ParsedSource
 
@@ -27,10 +27,11 @@ _SECTION_WORDS = re.compile(
 )
 _INSTITUTION = re.compile(
     r"\b(?:county|city|state|department|university|government|province|republic)\s+of\b|"
-    r"\b(?:agency|hospitals?|medical cent(?:er|re)|health (?:system|care|services?|authority|network)|foundation trust|"
+    r"\b(?:agency|hospitals?|medical cent(?:er|re)|health (?:system|care|services?|authority|network)|healthcare|health|"
     r"trust|clinics?|inc\.?|llc|director|administrator)\W*$|^\W*(?:emergency medical services)\W*$",
     re.IGNORECASE,
 )
+_PROSE_WORDS = re.compile(r"\b(?:from|to|in|at|by|with|during|after|before|on|into)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"(?:\b(?:and|or|to|of|for|the|in|on|at|by|with|a|an|during|from)|[,/&–—-])\s*$", re.IGNORECASE)
 
 
@@ -103,11 +104,17 @@ def _continues(title: str, text: str, line: Line, first: Line) -> bool:
         return True
     if text.count(",") >= 2 and all(len(item.split()) <= 2 for item in text.split(",")):
         return False  # the addressees, printed beside the title
-    if _INSTITUTION.search(text):
+    if _is_institution(text):
         return False
     if _is_upper(title):
         return _is_upper(text)
     return line.place is Place.HEADER and len(text.split()) <= 8
+
+
+def _is_institution(text: str) -> bool:
+    """The name of a hospital, agency or department, and not a title that ends in one ("Code Blue, Hill Hospital")."""
+    first = re.split(r"[,:|–—]|\s-\s", text)[0]
+    return bool(_INSTITUTION.search(first)) and not _PROSE_WORDS.search(first)
 
 
 def _is_acronym(text: str, title: str) -> bool:
@@ -150,13 +157,10 @@ def title_from_property(value: str, parsed: ParsedSource, source: str, number: s
     nothing to do with the document's own words or name is worth nothing.
     """
     title = re.sub(r"^microsoft word\s*-\s*", "", value.strip(), flags=re.IGNORECASE)
+    title = _without_site_name(title, parsed)
     title = re.sub(r"\.(?:docx?|pdf|rtf|odt|html?|txt|md)$", "", title, flags=re.IGNORECASE)
     title = clean(_without_number(title, number))
-    if (
-        not _could_be_title(title)
-        or _INSTITUTION.search(title)
-        or re.match(r"(?i)untitled|slide \d|document\d*$", title)
-    ):
+    if not _could_be_title(title) or _is_institution(title) or re.match(r"(?i)untitled|slide \d|document\d*$", title):
         return None
     words = _words(title)
     if not words:
@@ -169,6 +173,13 @@ def title_from_property(value: str, parsed: ParsedSource, source: str, number: s
         if len(words & words_here) >= 0.6 * len(words):
             return title
     return None
+
+
+def _without_site_name(title: str, parsed: ParsedSource) -> str:
+    """ "Hand Hygiene | Policy Library", as web pages have it: the part that is a heading of the document, or the first."""
+    parts = [part.strip() for part in re.split(r"\s[|»·]\s|\s::\s", title) if part.strip()]
+    opening = parsed.text[:600].casefold()
+    return next((part for part in parts if part.casefold() in opening), parts[0] if parts else title)
 
 
 def status_in_title(title: str) -> Status | None:
@@ -194,7 +205,7 @@ def first_heading(parsed: ParsedSource, source: str, number: str | None) -> str 
         text = clean(_without_number(written, number))
         if block.kind is not BlockKind.HEADING or not _could_be_title(text) or written.rstrip().endswith(":"):
             continue
-        if _INSTITUTION.search(text) or _is_sentence(text) or re.match(r"\W*(?:[IVX]+|[A-Z]|\d+)\.\s", text):
+        if _is_institution(text) or _is_sentence(text) or re.match(r"\W*(?:[IVX]+|[A-Z]|\d+)\.\s", text):
             continue
         if index < _NEAR_THE_TOP or named & _words(text):
             return text
@@ -229,6 +240,6 @@ def readable_name(source: str) -> str:
     words = re.sub(r"[_\s]+|(?<=\w)-(?=\w)|\+", " ", words)
     months = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
     words = re.sub(rf"\s+(?:{months}\s?(?:20)?\d\d|(?:19|20)\d\d)\s*$", "", words, flags=re.IGNORECASE)
-    without_number = re.sub(r"^(?:ref|policy|no)?\.?\s*\d[\d.]*[a-z]?\s+(?:[A-Z]\s+)?", "", words, flags=re.IGNORECASE)
+    without_number = without_file_number(stem, words)
     words = (without_number if re.search(r"[A-Za-z]{2}", without_number) else words).strip()
     return words[:1].upper() + words[1:] if words else stem
