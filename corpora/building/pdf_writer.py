@@ -17,6 +17,7 @@ from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     FrameBreak,
@@ -34,6 +35,8 @@ WIDTH, HEIGHT = letter
 MARGIN = 0.9 * inch
 TOP = HEIGHT - 1.0 * inch
 GUTTER = 0.3 * inch
+# A heading or caption needs this much room below it, or it starts the next page.
+SHORTEST_START = 1.3 * inch
 FONTS = {"Helvetica": ("Helvetica", "Helvetica-Bold"), "Times": ("Times-Roman", "Times-Bold")}
 # The standard fonts have no glyph for these; the Symbol font has.
 SYMBOLS = "≥≤→≠"
@@ -115,7 +118,9 @@ class _Body:
         self._cell_bullet = ParagraphStyle(
             "cell bullet", parent=self._cell, leftIndent=10, bulletIndent=1, spaceAfter=2
         )
-        self._caption = ParagraphStyle("caption", parent=self._text, fontName=self._bold, spaceBefore=4, keepWithNext=1)
+        self._caption = ParagraphStyle(
+            "caption", parent=self._text, fontName=self._bold, spaceBefore=4, keepWithNext=int(self._two)
+        )
         self._width = (WIDTH - 2 * MARGIN - GUTTER) / 2 if self._two else WIDTH - 2 * MARGIN
 
     def story(self) -> list[Flowable]:
@@ -148,6 +153,8 @@ class _Body:
     def _blocks(self, blocks: tuple[Block, ...]) -> list[Flowable]:
         story: list[Flowable] = []
         for block in blocks:
+            if not self._two and (isinstance(block, Heading) or (isinstance(block, Paragraph) and block.caption)):
+                story.append(CondPageBreak(SHORTEST_START))
             if isinstance(block, Heading):
                 story.append(self._heading(block))
             elif isinstance(block, Paragraph):
@@ -167,7 +174,7 @@ class _Body:
             leading=size * 1.3,
             spaceBefore=7,
             spaceAfter=3,
-            keepWithNext=1,
+            keepWithNext=int(self._two),
         )
         return PdfParagraph(self._inline(block.runs), style)
 

@@ -192,3 +192,16 @@ def test_the_readme_lists_every_document() -> None:
     readme = (CORPORA / "README.md").read_text(encoding="utf-8")
     for path in _files(".md", ".html", ".docx", ".pdf", ".txt"):
         assert f"| {path.relative_to(NORTHMOOR).as_posix()} |" in readme
+
+
+def test_every_question_of_the_end_to_end_tests_quotes_words_that_its_document_holds(
+    documents: dict[str, Document],
+) -> None:
+    asked = yaml.safe_load((CORPORA.parent / "tests/end_to_end/northmoor_questions.yaml").read_text(encoding="utf-8"))
+    assert len({question["id"] for question in asked["questions"]}) == len(asked["questions"])
+    for question in asked["questions"]:
+        assert question.get("not_from", "system/x") in documents or "not_from" not in question, question["id"]
+        if question.get("answerable", True):
+            text = " ".join(documents[question["file"]].text.split())
+            assert question["quote"] in text, question["id"]
+            assert all(words in text for words in question["must_have"]), question["id"]
