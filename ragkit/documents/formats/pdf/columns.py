@@ -96,6 +96,10 @@ def _are_columns(band: Sequence[Sequence[Word]], gutter: float, width: float) ->
     right_end = max(w.x1 for r in right for w in r)
     if left_edge - left_start < _SHARE * width or right_end - right_start < _SHARE * width:
         return False
+    both = sum(1 for row in band if any(w.mid < gutter for w in row) and any(w.mid >= gutter for w in row))
+    if len(left) - both >= 3 and len(right) - both >= 3:
+        # the lines of the two sides do not stand on common baselines
+        return True
     words_a_row = sum(len(r) for r in left) / len(left)
     full = sum(1 for r in left if max(w.x1 for w in r) > left_edge - 0.2 * (left_edge - left_start))
     return words_a_row >= 3 and sum(len(r) for r in right) / len(right) >= 2.5 and full >= 0.4 * len(left)

@@ -12,7 +12,7 @@ LABEL = re.compile(
         |(?:original|origination|originated|effective|issue[d]?|revised?|revision|review(?:ed)?|approved?|approval|
             expiration|implementation)\b(?:\s+(?:date|by|on))?\s*:
         |(?:date|last|next)\s+(?:last\s+|of\s+)?
-            (?:effective|issued|revised|revision|reviewed?|approved|signed)(?:\s+date)?\s*:
+            (?:effective|issued|revised|revision|review(?:ed)?|approved|signed)(?:\s+date)?\s*:
         |supersedes?\b|supercedes?\b|replaces\s*:
         |approved\s+by\b|signed\s*:|signature\b|prepared\s+by\b
         |(?:owner|author|department|division|administration|administrator|medical\s+director|director|version|

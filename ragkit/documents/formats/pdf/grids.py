@@ -31,13 +31,14 @@ class Cell:
 
 @dataclass(slots=True)
 class Grid:
-    """A ruled table or frame; ``flowchart`` marks a box of a flowchart."""
+    """A table or frame; ``flowchart`` marks a box of a flowchart, ``ruled`` is False where white space parts the cells."""
 
     box: Box
     cells: list[Cell]
     rows: int
     columns: int
     flowchart: bool = False
+    ruled: bool = True
 
     def row_cells(self, row: int) -> list[Cell]:
         """The cells that begin in a row, left to right."""

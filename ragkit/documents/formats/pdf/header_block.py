@@ -16,6 +16,7 @@ from ragkit.documents.formats.pdf.units import PageContent
 
 _HEAD_ZONE = 0.4
 _FOOT_ZONE = 0.75
+_TOP_ZONE = 0.28
 _LINE_WORDS = 14
 _GAP = 1.6
 """A gap of more font sizes parts label and value, or two pairs."""
@@ -69,7 +70,7 @@ def _top_lines(page: PageContent, units: Sequence[EdgeUnit], chosen: set[int]) -
                 continue
             break
         line = unit.lines[0]
-        if line.bottom > 0.35 * page.height or len(line.words) > _LINE_WORDS or _is_item(line):
+        if line.bottom > _TOP_ZONE * page.height or len(line.words) > _LINE_WORDS or _is_item(line):
             break
         candidates.append(unit)
     last = -1

@@ -80,7 +80,7 @@ def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: 
     stripped = text.rstrip()
     if not words or len(words) > _MOST_WORDS or not any(c.isalpha() for c in text):
         return None
-    if stripped.endswith((".", ";", ",", "?")) and not is_caps(stripped):
+    if (stripped.endswith((".", ";", ",", "?")) or ". " in stripped.lstrip("0123456789.")) and not is_caps(stripped):
         return None
     caps = is_caps(text)
     larger = line.size >= 1.15 * body_size

@@ -57,6 +57,9 @@ def readings_of(mark: str) -> tuple[Reading, ...]:
     numbered = _NUMBERED.match(mark)
     if not numbered:
         return ()
+    if numbered["open"] and len(numbered["body"]) > 2 and numbered["body"].isdigit():
+        # an area code
+        return ()
     frame = numbered["open"] + "{}" + numbered["close"]
     return tuple(Reading(frame.format(kind), value) for kind, value in _readings_of_body(numbered["body"]))
 

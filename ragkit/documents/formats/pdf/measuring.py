@@ -13,7 +13,7 @@ from ragkit.documents.formats.pdf.units import PageContent, TextBand
 from ragkit.documents.formats.pdf.wrapping import Measures
 
 _FEW_PITCHES = 6
-_RUNNING_SHARE = 0.15
+_RUNNING_SHARE = 0.3
 """Text outside tables sets the body size if it is at least this share of all."""
 
 

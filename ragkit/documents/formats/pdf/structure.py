@@ -28,7 +28,8 @@ from ragkit.documents.parsed import CanonicalTextBuilder
 
 _LABEL_WORDS = 9
 _SHORT_WORDS = 14
-_CAPTION = re.compile(r"^(?:table|figure|exhibit|chart)\s+[\dA-Z][\w.\-]*\s*[:.–-]?\s", re.IGNORECASE)
+_HEADING_WORDS = 20
+_CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+(?:\d[\w.\-]*|[A-Z]|[IVX]+)\s*[:.–-]?\s")
 _FOOTNOTE = re.compile(r"^(?:[*†‡§]+\s?|\(\d\)\s|\d{1,2}\s)")
 
 
@@ -295,6 +296,8 @@ class StructureWriter:
         self._pending = None
 
     def _add(self, pending: _Pending) -> None:
+        if pending.heading is not None and len(pending.text.split()) > _HEADING_WORDS and not is_caps(pending.text):
+            pending.kind, pending.heading = BlockKind.PARAGRAPH, None
         if pending.heading is not None:
             level = self._sections.enter(pending.heading, pending.text)
             section = self._section(pending.region)[:-1]

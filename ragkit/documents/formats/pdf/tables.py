@@ -112,7 +112,7 @@ class TableReader:
         rows = [row for row in rows if any(cell.lines for cell in row)]
         if self._grid.flowchart:
             return [FlowParagraph(cell.text) for row in rows for cell in row]
-        if self._grid.columns == 1:
+        if len(rows) == 1 and self._grid.columns == 1:
             for row in rows:
                 self._flow(row, ("box", self._page, row[0].cell.box.top))
             return self._parts
@@ -189,6 +189,8 @@ class TableReader:
         below = [c for r in following for c in r if c.lines and c.cell.columns < self._grid.columns]
         if marked and not all(c.bold or self._is_shaded(c.cell) for c in below):
             return True
+        if not self._grid.ruled:
+            return False
         plain = all(not any(ch.isdigit() for ch in c.text) and c.words <= 6 for c in filled)
         caps = all(c.text.isupper() for c in filled)
         words = sum(c.words for c in filled)
@@ -278,7 +280,7 @@ class TableReader:
                 right = min(box.x1 - _PADDING, max(box.x0 + 0.5 * box.width, box.x1 - _PADDING))
                 if len(group) < len(c.cell.words):
                     right = max(line.x1 for line in lines)
-                size = None if self._grid.columns == 1 else _body_size(c.lines)
+                size = None if self._grid.rows == 1 and len(c.lines) <= 2 else _body_size(c.lines)
                 region = Region(left, right, (*key, label) if label else key, trail, size)
                 if label:
                     self._parts.append(FlowBand(label, self._trail()))

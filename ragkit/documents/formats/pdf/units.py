@@ -11,6 +11,7 @@ from ragkit.documents.formats.pdf.exclusions import ExcludedRun
 from ragkit.documents.formats.pdf.geometry import Line, Word
 from ragkit.documents.formats.pdf.grids import Cell, Grid, fill_cells, find_grids
 from ragkit.documents.formats.pdf.lines import build_lines
+from ragkit.documents.formats.pdf.unruled import part_tables
 
 
 _FLOWCHART_BOXES = 4
@@ -113,5 +114,8 @@ def _shapes(words: Sequence[Word], page: PageContent) -> tuple[list[Word], list[
 
 
 def _add_band(words: list[Word], page: PageContent) -> None:
-    if words:
-        page.units.append(TextBand([build_lines(group, page.number) for group in split_columns(words)]))
+    for part in part_tables(words) if words else []:
+        if isinstance(part, Grid):
+            page.units.append(part)
+        else:
+            page.units.append(TextBand([build_lines(group, page.number) for group in split_columns(part)]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ragkit.documents.formats.pdf.geometry import Glyph, Word
 from ragkit.documents.formats.pdf.symbols import REPLACEMENT, is_symbol_font
 
 _WORD_GAP = 0.2
 """A gap wider than this share of the font size parts two words."""
+_SPACED_LETTERS = 4
 _ZERO_WIDTH = set("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
 
@@ -33,7 +35,40 @@ def build_words(glyphs: Iterable[Glyph]) -> list[Word]:
         current.append(glyph)
     if current:
         words.append(_word(current))
-    return words
+    return _join_spaced_letters(words)
+
+
+def _join_spaced_letters(words: list[Word]) -> list[Word]:
+    """Letter-spaced words ("P O L I C Y") are joined; a wider gap parts two of them."""
+    joined: list[Word] = []
+    index = 0
+    while index < len(words):
+        end, gap = index + 1, 0.0
+        while end < len(words) and (step := _letter_gap(words[end - 1], words[end])) > 0:
+            if gap and not 0.65 * gap <= step <= 1.5 * gap:
+                break
+            gap = min(gap, step) if gap else step
+            end += 1
+        if end - index >= _SPACED_LETTERS:
+            run = words[index:end]
+            joined.append(
+                replace(run[0], text="".join(w.text for w in run), x1=run[-1].x1, space_after=run[-1].space_after)
+            )
+        else:
+            end = index + 1
+            joined.append(words[index])
+        index = end
+    return joined
+
+
+def _letter_gap(last: Word, word: Word) -> float:
+    """The gap between two single letters of one style; 0 for other words."""
+    if len(last.text) != 1 or len(word.text) != 1 or not (last.text.isalpha() and word.text.isalpha()):
+        return 0.0
+    if abs(last.baseline - word.baseline) > 0.1 or last.style.size != word.style.size:
+        return 0.0
+    gap = word.x0 - last.x1
+    return gap if gap < 2 * word.style.size else 0.0
 
 
 def _goes_on(last: Glyph, glyph: Glyph) -> bool:
