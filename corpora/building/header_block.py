@@ -23,7 +23,7 @@ FIELDS = (
 def header_rows(source: Source) -> list[tuple[str, str]]:
     """The label and value of every governance field that the policy prints."""
     silent = source.meta.get("unprinted", [])
-    rows = [(label, source.date(key)) for label, key in FIELDS if key not in silent]
+    rows = [(label, source.dated(key)) for label, key in FIELDS if key not in silent]
     return [(label, value) for label, value in rows if value]
 
 
@@ -31,9 +31,9 @@ def header_lines(source: Source) -> list[str]:
     """The same fields as the short lines of the older print layout."""
     lines = [f"REFERENCE NO. {source.text('reference_number')}"]
     for label, key in (("EFFECTIVE", "effective_date"), ("REVISED", "revised_date"), ("SUPERSEDES", "supersedes")):
-        if source.date(key):
-            lines.append(f"{label}: {source.date(key)}")
+        if source.dated(key):
+            lines.append(f"{label}: {source.dated(key)}")
     for label, key in (("REVIEW DUE", "review_due"), ("OWNER", "owner"), ("APPROVED", "approver")):
-        if source.date(key):
-            lines.append(f"{label}: {source.date(key)}")
+        if source.dated(key):
+            lines.append(f"{label}: {source.dated(key)}")
     return lines

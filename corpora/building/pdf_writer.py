@@ -199,7 +199,7 @@ class _Body:
         rows = [[self._side(cell) if sides else self._cell_lines(cell) for cell in row] for row in table.rows]
         shares = self._source.meta.get("column_shares", {}).get(len(table.header)) or [1] * len(table.header)
         widths = [self._width * share / sum(shares) for share in shares]
-        style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), lightgrey)]
+        style: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), lightgrey)]
         style.append(("GRID", (0, 0), (-1, -1), 0.6, black))
         return PdfTable([heads, *rows], widths, repeatRows=1, style=style)
 

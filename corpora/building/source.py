@@ -77,12 +77,12 @@ class Source:
             return ", ".join(str(item) for item in value)
         return "" if value is None else str(value)
 
-    def date(self, key: str) -> str:
+    def dated(self, key: str) -> str:
         """The front-matter date as the policy writes it (``date_style``), "" where there is none."""
         value = self.meta.get(key)
-        return self._dated(value) if isinstance(value, date) else self.text(key)
+        return self._written(value) if isinstance(value, date) else self.text(key)
 
-    def _dated(self, value: date) -> str:
+    def _written(self, value: date) -> str:
         style = self.meta.get("date_style", "long")
         if style == "long":
             return f"{value:%B} {value.day}, {value.year}"
