@@ -60,7 +60,7 @@ def read_docx(data: bytes, *, source: str = "") -> ParsedSource:
         media_type=Format.DOCX.value,
         page_starts=tuple(builder.page_starts),
         excluded=tuple(builder.excluded),
-        problems=report.problems() + exclusion_problems(cleaner.excluded) + _embedded_problem(cleaner.embedded),
+        problems=report.problems() + exclusion_problems(builder.excluded) + _embedded_problem(cleaner.embedded),
         properties=_properties(document),
         running_lines=running,
     )

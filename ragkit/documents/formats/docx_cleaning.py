@@ -32,13 +32,16 @@ SMALLEST_HALF_POINTS = 3
 
 
 class WordCleaner:
-    """Cleans the parts of one document; ``excluded`` collects what was left out."""
+    """Cleans the parts of one document.
+
+    Attributes:
+        embedded: how many documents are embedded that cannot be read.
+    """
 
     def __init__(self, styles: Styles, marks: Marks, report: CharacterReport) -> None:
         self._styles = styles
         self._marks = marks
         self._report = report
-        self.excluded: list[Exclusion] = []
         self.embedded = 0
 
     def clean(self, root: Any) -> None:
@@ -183,9 +186,7 @@ class WordCleaner:
         return any(node is not None and _is_dark_fill(node) for node in nodes)
 
     def _new_mark(self, reason: ExclusionReason, detail: str, words: str) -> str:
-        exclusion = Exclusion(reason, detail, words)
-        self.excluded.append(exclusion)
-        return self._marks.new(exclusion)
+        return self._marks.new(Exclusion(reason, detail, words))
 
     def _mark_run(self, reason: ExclusionReason, detail: str, words: str, near: Any) -> Any:
         """A run that stands for left-out words; page breaks inside them are kept, for the page count."""

@@ -41,6 +41,9 @@ class WordMarker:
         """Marks the paragraphs of the body, which will be collected into ``into``, and leaves only paragraphs in it."""
         self._pages.found = next(body.iter(w("lastRenderedPageBreak")), None) is not None
         flat = self._flow(body, into, in_cell=False)
+        for paragraph in flat:
+            is_numbered = self._styles.numbering(paragraph) is not None
+            _keep_only_structure(paragraph, "" if is_numbered else self._styles.plain)
         section = body.find(w("sectPr"))
         for child in list(body):
             body.remove(child)
@@ -177,6 +180,27 @@ class WordMarker:
         if parent is not None:
             parent.remove(box)
         return box
+
+
+def _keep_only_structure(paragraph: Any, plain_style: str) -> None:
+    """Drops the formatting, which has been read by now: a partitioner stumbles over values it does not expect.
+
+    A paragraph without a number gets a style that the partitioner takes for plain text; for all others it would ask a
+    language pipeline what they are, which takes most of its time and which the marks know better.
+    """
+    for run in paragraph.iter(w("r")):
+        properties = run.find(w("rPr"))
+        if properties is not None:
+            run.remove(properties)
+    properties = paragraph.find(w("pPr"))
+    if plain_style:
+        properties = paragraph.get_or_add_pPr()
+        properties.style = plain_style
+    kept = {w("pStyle"), w("numPr"), w("outlineLvl"), w("sectPr")}
+    for child in list(properties) if properties is not None else []:
+        is_odd = child.tag == w("numPr") and not all((value.get(w("val")) or "").isdigit() for value in child)
+        if child.tag not in kept or is_odd:
+            properties.remove(child)
 
 
 def _put_first(paragraph: Any, text: str) -> None:

@@ -30,6 +30,7 @@ class Styles:
 
     styles: dict[str, Any] = field(default_factory=dict)
     default_paragraph: str = ""
+    plain: str = "ragkit-plain"
     _formats: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @classmethod
@@ -42,6 +43,10 @@ class Styles:
             if style.get(w("type")) == "paragraph" and style.get(w("default")) in ("1", "true", "on"):
                 found.default_paragraph = identifier
         found._formats = _number_formats(document)
+        plain = document.styles.element.makeelement(w("style"), {w("type"): "paragraph", w("styleId"): found.plain})
+        name = plain.makeelement(w("name"), {w("val"): "Macro Text"})
+        plain.append(name)
+        document.styles.element.append(plain)
         return found
 
     def chain(self, identifier: str | None) -> list[Any]:

@@ -111,6 +111,8 @@ def _header_parts(node: Node) -> list[Node]:
     """A node taken apart into header lines and what is left; the node itself if it holds no header line."""
     if isinstance(node, TableNode):
         return _table_parts(node) or [node]
+    if isinstance(node, TextNode) and node.kind is NodeKind.ITEM and is_header_line(_without_bullet(node.text)):
+        return [TextNode(NodeKind.HEADER, _without_bullet(node.text))]
     if isinstance(node, TextNode) and node.kind is NodeKind.PARAGRAPH:
         lines = _header_line_split(node.text)
         if any(is_header_line(line) for line in lines):
@@ -123,11 +125,28 @@ def _header_line_split(text: str) -> list[str]:
     lines: list[str] = []
     for line in re.split(f"[{LINE_BREAK}\n]", text):
         parts = re.split(r"\t+|\s+[|•·]\s+|\s{4,}", line)
+        parts = _with_values(parts)
         if len(parts) > 1 and all(is_header_line(part) for part in parts if without_marks(part)):
             lines.extend(part for part in parts if part.strip())
         elif line.strip():
             lines.append(line)
     return lines
+
+
+def _with_values(parts: Sequence[str]) -> list[str]:
+    """Labels and the values that a tab parted from them, put together again."""
+    joined: list[str] = []
+    for part in parts:
+        last = without_marks(joined[-1]) if joined else ""
+        if last.endswith(":") and is_label(last) and not is_label(without_marks(part)):
+            joined[-1] = f"{joined[-1].rstrip()}\t{part}"
+        else:
+            joined.append(part)
+    return joined
+
+
+def _without_bullet(text: str) -> str:
+    return re.sub(r"^\s*[•*-]\s+", "", text)
 
 
 def _table_parts(table: TableNode) -> list[Node]:

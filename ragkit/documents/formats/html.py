@@ -57,7 +57,7 @@ def read_html_text(text: str, *, media_type: str) -> ParsedSource:
         blocks=tuple(builder.blocks),
         media_type=media_type,
         excluded=tuple(builder.excluded),
-        problems=report.problems() + exclusion_problems(page.excluded),
+        problems=report.problems() + exclusion_problems(builder.excluded),
         properties=properties,
         front_matter=meta,
         running_lines=_running_lines(page),

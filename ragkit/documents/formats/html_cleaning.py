@@ -33,13 +33,11 @@ class CleanPage:
         body: the element to partition.
         sheet: the page's style rules.
         running: lines of the site's header and footer.
-        excluded: exclusions of prose, for the report.
     """
 
     body: Any
     sheet: StyleSheet
     running: list[str] = field(default_factory=list)
-    excluded: list[Exclusion] = field(default_factory=list)
 
 
 def clean_page(root: Any, marks: Marks) -> CleanPage:
@@ -88,7 +86,7 @@ def _drop_comments(page: CleanPage, marks: Marks) -> None:
         prose = isinstance(node, etree._Comment) and len(re.findall(r"[A-Za-z]{2,}", words)) >= WORDS_OF_A_COMMENT
         is_code = bool(re.search(r"\[if |[{};]|=\"|function\b|https?://", node.text or ""))
         if prose and not is_code:
-            remove(node, _new_exclusion(page, marks, ExclusionReason.HIDDEN, "HTML comment", words))
+            remove(node, _new_mark(marks, ExclusionReason.HIDDEN, "HTML comment", words))
         else:
             remove(node)
 
@@ -103,9 +101,9 @@ def _exclude(element: Any, page: CleanPage, marks: Marks) -> None:
             continue
         words = inner_text(child)
         if child.tag in ("tr", "td", "th", "thead", "tbody", "li") and words and found[0] is ExclusionReason.STRUCK:
-            _empty(child, _new_exclusion(page, marks, *found, words))
+            _empty(child, _new_mark(marks, *found, words))
         else:
-            remove(child, _new_exclusion(page, marks, *found, words) if words else "")
+            remove(child, _new_mark(marks, *found, words) if words else "")
 
 
 def _empty(element: Any, mark: str) -> None:
@@ -118,10 +116,8 @@ def _empty(element: Any, mark: str) -> None:
     target.text = mark
 
 
-def _new_exclusion(page: CleanPage, marks: Marks, reason: ExclusionReason, detail: str, words: str) -> str:
-    exclusion = Exclusion(reason, detail, words)
-    page.excluded.append(exclusion)
-    return marks.new(exclusion)
+def _new_mark(marks: Marks, reason: ExclusionReason, detail: str, words: str) -> str:
+    return marks.new(Exclusion(reason, detail, words))
 
 
 def _take_running_lines(page: CleanPage) -> None:

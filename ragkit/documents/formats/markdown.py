@@ -12,10 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from ragkit.documents.document import Problem, ProblemKind
+from ragkit.documents.formats.header_lines import is_header_line
 from ragkit.documents.formats.html import read_html_text
 from ragkit.documents.parsed import ParsedSource
 from ragkit.documents.sniffing import Format, decode
 
+MOST_HEADER_LINES = 40
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -62,5 +64,11 @@ def split_front_matter(text: str, source: str = "") -> tuple[dict[str, Any], str
 def _to_html(text: str) -> str:
     from markdown_it import MarkdownIt
 
+    lines = text.split("\n")
+    for position, line in enumerate(lines[:MOST_HEADER_LINES]):
+        if is_header_line(re.sub(r"[*_`]", "", line).strip()) and not line.startswith("|"):
+            # Markdown joins the lines of a paragraph; the labels of a header block stay on lines of their own
+            lines[position] = line.rstrip() + "  "
+    text = "\n".join(lines)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     return str(parser.render(text))

@@ -304,3 +304,25 @@ def test_a_damaged_file_is_reported_with_what_to_do():
     assert caught.value.problem.kind is ProblemKind.BROKEN
     assert "drains.docx" in caught.value.problem.message
     assert "repair" in caught.value.problem.message
+
+
+def test_labels_and_values_parted_by_tabs_stay_together():
+    tab = "<w:r><w:tab/></w:r>"
+    line = r("Policy No:") + tab + r("N-12") + tab + r("Effective:") + tab + r("1 May 2024")
+    parsed = read_docx(word_file(p("Drains", "Title") + p(runs=line) + p("Empty the drain.")))
+    assert lines(parsed, BlockKind.HEADER_BLOCK) == ["Policy No:\tN-12", "Effective:\t1 May 2024"]
+
+
+def test_a_value_that_looks_like_a_label_is_still_the_value():
+    body = table(["Policy number", "N-12"], ["Approved by", "Chief Medical Officer"], ["Owner", "Surgery"])
+    parsed = read_docx(word_file(p("Drains", "Title") + body + p("Empty the drain.")))
+    assert lines(parsed, BlockKind.HEADER_BLOCK)[1] == "Approved by\tChief Medical Officer"
+
+
+def test_numbered_titles_of_sections_are_headings_but_steps_are_a_list():
+    sections = item("Purpose", 1) + p("To be safe.") + item("Scope", 1) + p("All wards.")
+    parsed = read_docx(word_file(sections, numbering=NUMBERED))
+    assert block(parsed, "All wards.").section == ("2. Scope",)
+    steps = item("Oxygen", 1) + item("Access", 1) + item("Fluid", 1) + p("Then call.")
+    parsed = read_docx(word_file(steps, numbering=NUMBERED))
+    assert lines(parsed, BlockKind.HEADING) == []

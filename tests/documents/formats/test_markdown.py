@@ -75,3 +75,15 @@ def test_a_rule_at_the_top_is_no_front_matter():
 def test_numbers_of_lists_are_kept():
     parsed = read_markdown(b"3. wash\n4. dry\n")
     assert lines(parsed) == ["3. wash", "4. dry"]
+
+
+def test_the_labels_of_a_header_block_stay_on_lines_of_their_own():
+    parsed = read_markdown(
+        b"# Drains\n\n**Policy No:** N-12\n**Effective date:** 1 May 2024\n\nEmpty the drain\ntwice a day.\n"
+    )
+    assert lines(parsed) == ["Drains", "Policy No: N-12", "Effective date: 1 May 2024", "Empty the drain twice a day."]
+
+
+def test_a_header_block_may_be_a_list():
+    parsed = read_markdown(b"# Drains\n\n- **Policy No:** N-12\n- **Effective date:** 1 May 2024\n\nEmpty it.\n")
+    assert lines(parsed, BlockKind.HEADER_BLOCK) == ["Policy No: N-12", "Effective date: 1 May 2024"]
