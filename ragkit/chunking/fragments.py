@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ragkit.chunking.splitting import CountTokens, split_span
+from ragkit.chunking.splitting import CountTokens, split_span, trimmed
 from ragkit.documents.document import Block, BlockKind, Document
 
 _HEADER, _BODY = 0, 1
@@ -67,9 +67,7 @@ def fragments_of(
         block = blocks[index]
         needed = min(sum(tokens[i] for i in block.context), limit // 2) + min(headings, limit // 3)
         budget = limit - needed
-        spans = split_span(document.text, block.start, block.end, max(1, budget), count_tokens)
-        for start, end in spans:
-            length = tokens[index] if len(spans) == 1 else count_tokens(document.text[start:end])
+        for start, end, length in _spans(document.text, block, tokens[index], max(1, budget), count_tokens):
             fragments.append(
                 Fragment(
                     index, block.kind, block.level, block.context, start, end, length, groups[index], regions[index]
@@ -77,6 +75,17 @@ def fragments_of(
             )
         headings = headings + tokens[index] if block.kind is BlockKind.HEADING else 0
     return fragments, _group_list(blocks, filled, groups, tokens), tokens
+
+
+def _spans(
+    text: str, block: Block, tokens: int, budget: int, count_tokens: CountTokens
+) -> Iterator[tuple[int, int, int]]:
+    """(start, end, tokens) of the block's parts; most blocks are short and are not counted a second time."""
+    if tokens <= budget:
+        yield (*trimmed(text, block.start, block.end), tokens)
+        return
+    for start, end in split_span(text, block.start, block.end, budget, count_tokens):
+        yield start, end, count_tokens(text[start:end])
 
 
 def _groups(blocks: Sequence[Block], filled: Sequence[int]) -> dict[int, int]:

@@ -30,7 +30,7 @@ def split_span(text: str, start: int, end: int, budget: int, count_tokens: Count
     Returns:
         Parts cut at the strongest boundary that makes them fit. A single character is never cut, whatever its count.
     """
-    start, end = _trimmed(text, start, end)
+    start, end = trimmed(text, start, end)
     if start == end:
         return []
     return [span for span, _ in _split(text, (start, end), budget, count_tokens, 0)]
@@ -112,7 +112,8 @@ def _joined(
     yield (start, end), tokens
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span without the white space at its ends."""
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():

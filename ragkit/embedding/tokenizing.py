@@ -26,7 +26,7 @@ class DefaultTokenizer:
 
     def count(self, text: str) -> int:
         """Length of ``text`` in tokens, special tokens excluded."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0])
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids with the special tokens around them, cut off at ``MAX_TOKENS`` as the model's authors do."""
