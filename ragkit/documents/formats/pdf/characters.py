@@ -71,15 +71,12 @@ class CharacterReader:
         self, code: int, run: _Run, x: float, y: float, box: pdfium.FS_RECTF, space: bool, place: Placement
     ) -> Glyph:
         size = run.style.size
+        corners = place.box(box.left, box.bottom, box.right, box.top)
+        x0, x1, top, bottom, baseline = corners.x0, corners.x1, corners.top, corners.bottom, corners.bottom
         if run.style.upright:
-            x0, baseline = place.point(x, y)
-            x1, _ = place.point(max(box.right, box.left), y)
-            x0 = min(x0, place.point(box.left, y)[0]) if box.left > x else x0
+            origin, baseline = place.point(x, y)
+            x0 = min(x0, origin) if x0 > origin else origin
             top, bottom = baseline - _ASCENT * size, baseline + _DESCENT * size
-        else:
-            corners = place.box(box.left, box.bottom, box.right, box.top)
-            x0, x1, top, bottom = corners.x0, corners.x1, corners.top, corners.bottom
-            baseline = bottom
         char = "-" if code in _HYPHEN_MARKS else mend(code, run.style.font)
         return Glyph(char, x0, max(x1, x0), top, bottom, baseline, run.style, space)
 

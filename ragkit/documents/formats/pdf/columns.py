@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ragkit.documents.formats.pdf.geometry import Word
 from ragkit.documents.formats.pdf.lines import rows_of
@@ -48,7 +49,7 @@ def _candidates(rows: Sequence[Sequence[Word]], left: float, right: float) -> li
     """Middles of gaps, the most frequent first, away from the edges."""
     counts: dict[int, int] = {}
     for row in rows:
-        for a, b in zip(row, row[1:], strict=False):
+        for a, b in pairwise(row):
             if b.x0 - a.x1 >= _GUTTER:
                 for x in range(int(a.x1) + 4, int(b.x0) - 3, 4):
                     counts[x // 4] = counts.get(x // 4, 0) + 1
@@ -100,6 +101,9 @@ def _are_columns(band: Sequence[Sequence[Word]], gutter: float, width: float) ->
     if len(left) - both >= 3 and len(right) - both >= 3:
         # the lines of the two sides do not stand on common baselines
         return True
+    if both == len(left) and len(right) > 1.5 * len(left):
+        # every line on the left has one on the right, which go on below: labels and their text
+        return False
     words_a_row = sum(len(r) for r in left) / len(left)
     full = sum(1 for r in left if max(w.x1 for w in r) > left_edge - 0.2 * (left_edge - left_start))
     return words_a_row >= 3 and sum(len(r) for r in right) / len(right) >= 2.5 and full >= 0.4 * len(left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pypdfium2.raw as pdfium
 
@@ -181,9 +182,7 @@ class DrawingReader:
     ) -> None:
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box = Box(min(xs), min(ys), max(xs), max(ys))
-        straight = not curved and all(
-            abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in zip(points, points[1:], strict=False)
-        )
+        straight = not curved and all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in pairwise(points))
         if not straight:
             self._found.shapes.append(box)
             return
@@ -192,7 +191,7 @@ class DrawingReader:
         if filled and len(points) <= 6:
             self._found.fills.append(Fill(box, colour, self._order, opaque=opaque))
         if stroked:
-            for a, b in zip(points, points[1:], strict=False):
+            for a, b in pairwise(points):
                 edge = Box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
                 self._thin(edge, colour)
 

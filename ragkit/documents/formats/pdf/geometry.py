@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +101,3 @@ class Line:
     size: float = 0.0
     bold: bool = False
     underlined: bool = False
-    notes: list[str] = field(default_factory=list)

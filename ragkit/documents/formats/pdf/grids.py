@@ -31,7 +31,15 @@ class Cell:
 
 @dataclass(slots=True)
 class Grid:
-    """A table or frame; ``flowchart`` marks a box of a flowchart, ``ruled`` is False where white space parts the cells."""
+    """A table or frame.
+
+    Attributes:
+        box: its extent.
+        cells: row by row.
+        rows, columns: their number.
+        flowchart: whether it is a box of a flowchart.
+        ruled: False where white space parts the cells.
+    """
 
     box: Box
     cells: list[Cell]

@@ -160,7 +160,7 @@ def _pieces(line: Line) -> list[_Piece]:
 def _is_bare_label(text: str) -> bool:
     stripped = text.rstrip()
     return is_governance_label(stripped) and (
-        stripped.endswith(":") or len(stripped.split()) <= 2 and not any(c.isdigit() for c in stripped)
+        stripped.endswith(":") or (len(stripped.split()) <= 2 and not any(c.isdigit() for c in stripped))
     )
 
 

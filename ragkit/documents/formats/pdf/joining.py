@@ -10,10 +10,50 @@ _LEADER = re.compile(r"\.{4,}|(?:\.\s){3,}\.+|…{2,}")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LAST = re.compile(r"([^\W\d_]+)-$")
 _FIRST = re.compile(r"^([^\W\d_]+)")
-_SUFFIXES = (
-    "tion tions sion sions ment ments ing ings ness able ible ably ally ical ance ence ity ties ous ive tive "
-    "ed er ers est ly es ure tor tors ary ory ist ists ism ular ation ations ated ating"
-).split()
+_SUFFIXES = frozenset(
+    [
+        "tion",
+        "tions",
+        "sion",
+        "sions",
+        "ment",
+        "ments",
+        "ing",
+        "ings",
+        "ness",
+        "able",
+        "ible",
+        "ably",
+        "ally",
+        "ical",
+        "ance",
+        "ence",
+        "ity",
+        "ties",
+        "ous",
+        "ive",
+        "tive",
+        "ed",
+        "er",
+        "ers",
+        "est",
+        "ly",
+        "es",
+        "ure",
+        "tor",
+        "tors",
+        "ary",
+        "ory",
+        "ist",
+        "ists",
+        "ism",
+        "ular",
+        "ation",
+        "ations",
+        "ated",
+        "ating",
+    ]
+)
 
 
 def vocabulary_of(texts: Iterable[str]) -> frozenset[str]:

@@ -88,7 +88,7 @@ class ListNesting:
         return (best[1], best[2]) if best else (None, readings[0])
 
     def _by_indent(self, readings: tuple[Reading, ...], mark_x: float, size: float) -> tuple[int, Reading]:
-        """A new list: nested in the items further to the left, and in the one at its indent if it opens with a first."""
+        """A new list: nested in items further to the left, and in the one at its indent if it opens with a first."""
         reading = next((r for r in reversed(readings) if r.value == 1), readings[0])
         depth = len(self.open)
         while depth:

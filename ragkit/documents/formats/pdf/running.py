@@ -15,6 +15,8 @@ _PAGE_NUMBER = re.compile(
     r"^\W*(?:page|pg\.?|p\.)?\s*(?:\d{1,4}|[ivxl]{1,6})\s*(?:(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE
 )
 _PAGE_NUMBER_WITHIN = re.compile(r"\s*\b(?:page|pg\.?)\s+\d{1,4}\s*(?:(?:of|/)\s*\d{1,4})?\s*$", re.IGNORECASE)
+_PAGE_NUMBER_ANYWHERE = re.compile(r"\b(?:page|pg\.?|p\.)\s*\d{1,4}\s*(?:(?:of|/)\s*\d{1,4})?")
+_NUMBER_AT_EDGE = re.compile(r"^\d{1,3}(?=\s)|(?<=\s)\d{1,3}$|^\d{1,3}$")
 _ZONE = 0.25
 """Running lines stand in the outer quarter of the page."""
 _FILL = re.compile(r"^[\W_]*$")
@@ -46,8 +48,9 @@ def without_page_number(text: str) -> str:
 
 
 def pattern_of(text: str) -> str:
-    """The text with every number alike and white space out, to compare lines of different pages."""
-    return re.sub(r"\d+", "#", re.sub(r"[\s_]+", "", text.lower()))
+    """The text without its page number and white space, to compare lines of different pages."""
+    text = _NUMBER_AT_EDGE.sub("#", _PAGE_NUMBER_ANYWHERE.sub("#", text.lower()))
+    return re.sub(r"[\s_]+", "", text)
 
 
 def edge_units(page: PageContent) -> list[EdgeUnit]:
@@ -111,9 +114,9 @@ def _running(units: Sequence[EdgeUnit], edge: str, repeated: set[tuple[str, str]
         if (edge, pattern_of(text)) in repeated and not _is_list_like(unit):
             if index <= length + 1:
                 length = index + 1
-        elif unit.grid is None and at_edge and index <= length + 2 and _numbers_page(text):
-            length = index + 1
-        elif unit.grid is None and index == length and _FILL.match(text):
+        elif unit.grid is None and (
+            (at_edge and index <= length + 2 and _numbers_page(text)) or (index == length and _FILL.match(text))
+        ):
             length = index + 1
     return zone[:length]
 

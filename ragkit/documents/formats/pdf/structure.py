@@ -237,7 +237,7 @@ class StructureWriter:
                 return
         size = self._measures.body_size if region.body_size is None else region.body_size
         heading = heading_of(line.text, line, body_size=size, centred=centred, kind=None) if size else None
-        if heading is not None and self._runs_on(line, following, region) and not is_caps(line.text):
+        if _CAPTION.match(line.text) or (self._runs_on(line, following, region) and not is_caps(line.text)):
             heading = None
         if heading is not None and (centred or outside) and self._may_head(line, region, centred):
             self._nesting.clear()
@@ -305,7 +305,8 @@ class StructureWriter:
             if pending.node is not None:
                 pending.node.block = index
             return
-        node, context, level = pending.node, (), 0
+        node, level = pending.node, 0
+        context: tuple[int, ...] = ()
         if node is not None and node in self._nesting.open:
             context = tuple(item.block for item in self._nesting.parents() if item.block is not None)
             if pending.kind is BlockKind.LIST_ITEM:

@@ -13,7 +13,6 @@ from ragkit.documents.formats.pdf.grids import Cell, Grid, fill_cells, find_grid
 from ragkit.documents.formats.pdf.lines import build_lines
 from ragkit.documents.formats.pdf.unruled import part_tables
 
-
 _FLOWCHART_BOXES = 4
 """So many separate boxes with words are a flowchart."""
 
@@ -88,6 +87,26 @@ def lay_out(words: Sequence[Word], page: PageContent) -> None:
         _add_band(above, page)
         page.units.append(grid)
     _add_band(rest, page)
+    _mark_underlines(page)
+
+
+def _mark_underlines(page: PageContent) -> None:
+    """Lines of text whose whole width is underlined are marked; so headings and labels often are."""
+    rules = [r.box for r in page.drawings.horizontal if r.box.width >= 12 and not r.is_white]
+    if not rules:
+        return
+    for unit in page.units:
+        for line in (line for column in unit.columns for line in column) if isinstance(unit, TextBand) else ():
+            under = sum(
+                min(line.x1, box.x1) - max(line.x0, box.x0)
+                for box in rules
+                if -0.05 * line.size <= box.top - line.baseline <= 0.3 * line.size
+                and box.x0 < line.x1
+                and box.x1 > line.x0
+                and box.x1 <= line.x1 + line.size
+                and box.x0 >= line.x0 - line.size
+            )
+            line.underlined = under >= 0.75 * (line.x1 - line.x0)
 
 
 def _shapes(words: Sequence[Word], page: PageContent) -> tuple[list[Word], list[Grid]]:

@@ -101,7 +101,7 @@ class Wrapping:
             if reading.is_bullet and reading.kind[-1] not in "-–—*":
                 return False
             for item in nesting.open:
-                if item.reading is not None and item.reading.kind == reading.kind:
-                    if reading.is_bullet or reading.value == item.reading.value + 1:
-                        return False
+                same = item.reading is not None and item.reading.kind == reading.kind
+                if same and (reading.is_bullet or reading.value == item.reading.value + 1):  # type: ignore[union-attr]
+                    return False
         return not any(reading.value == 1 for reading in mark)

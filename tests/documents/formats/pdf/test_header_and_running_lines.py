@@ -1,0 +1,74 @@
+from ragkit.documents.document import BlockKind
+
+from .drawn_pages import PROSE, DrawnPdf, blocks_of
+
+
+def policy(pages: int = 3) -> DrawnPdf:
+    drawn = DrawnPdf()
+    for number in range(1, pages + 1):
+        drawn.text(72, 50, "SUBJECT:").text(140, 50, "TRANSFER OF PATIENTS", bold=True).text(
+            440, 50, "REFERENCE NO. 77"
+        )
+        drawn.rule(72, 62, 540, 62)
+        drawn.lines(72, 100, f"Section {number * 11} of the plan.").lines(72, 130, "abc"[number - 1] * 9 + " is done.")
+        drawn.rule(72, 700, 540, 700)
+        if number == 1:
+            drawn.text(72, 715, "EFFECTIVE: 2-15-10").text(72, 729, "REVISED:   10-01-24").text(
+                72, 743, "SUPERSEDES: 01-01-22"
+            )
+        drawn.text(470, 715, f"PAGE {number} OF {pages}")
+        if number < pages:
+            drawn.page()
+    return drawn
+
+
+def test_running_heads_are_in_the_text_once_as_header_block():
+    parsed = policy().read()
+    assert parsed.text.count("TRANSFER OF PATIENTS") == 1
+    assert "SUBJECT: TRANSFER OF PATIENTS" in blocks_of(parsed, BlockKind.HEADER_BLOCK)
+    assert "REFERENCE NO. 77" in blocks_of(parsed, BlockKind.HEADER_BLOCK)
+    assert "SUBJECT: TRANSFER OF PATIENTS REFERENCE NO. 77" in parsed.running_lines
+
+
+def test_page_numbers_of_later_pages_are_removed():
+    parsed = policy().read()
+    assert "PAGE 2 OF 3" not in parsed.text
+    assert "PAGE 3 OF 3" not in parsed.text
+
+
+def test_dates_in_the_foot_of_the_first_page_stay_with_their_labels():
+    header = blocks_of(policy().read(), BlockKind.HEADER_BLOCK)
+    assert [line for line in header if line.startswith(("EFF", "REV", "SUP"))] == [
+        "EFFECTIVE: 2-15-10",
+        "REVISED: 10-01-24",
+        "SUPERSEDES: 01-01-22",
+    ]
+
+
+def test_a_header_table_becomes_label_and_value_lines():
+    drawn = DrawnPdf().grid([72, 380, 540], [60, 95, 130]).lines(72, 180, *PROSE)
+    drawn.text(170, 75, "Policy Title:").text(150, 89, "Transfer of Patients").text(420, 75, "Policy Number").text(
+        450, 89, "77"
+    )
+    drawn.text(80, 110, "Date Revised:").text(180, 110, "May 3, 2024").text(80, 124, "Review Date:").text(
+        180, 124, "May 31, 2027"
+    )
+    drawn.text(390, 117, "Effective Date: June 1, 2024")
+    assert blocks_of(drawn.read(), BlockKind.HEADER_BLOCK) == [
+        "Policy Title: Transfer of Patients",
+        "Policy Number 77",
+        "Date Revised: May 3, 2024",
+        "Review Date: May 31, 2027",
+        "Effective Date: June 1, 2024",
+    ]
+
+
+def test_a_sentence_that_several_pages_end_with_is_no_running_foot():
+    drawn = DrawnPdf()
+    for number in range(3):
+        drawn.lines(72, 100, *PROSE).text(72, 400, "The supervisor is told.").lines(
+            72, 430, f"Case {'abc'[number]} is closed."
+        )
+        if number < 2:
+            drawn.page()
+    assert drawn.read().text.count("The supervisor is told.") == 3

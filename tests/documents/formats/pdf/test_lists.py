@@ -1,0 +1,99 @@
+from ragkit.documents.document import BlockKind
+
+from .drawn_pages import DrawnPdf, block_with, context_of
+
+
+def nested_list() -> DrawnPdf:
+    return (
+        DrawnPdf()
+        .text(72, 100, "Replace the catheter when:")
+        .item(
+            90,
+            116,
+            "1.",
+            "The site shows one of the following signs of infection, seen by the nurse who",
+            "inspects it:",
+        )
+        .item(108, 146, "a.", "Redness")
+        .item(108, 162, "b.", "Pus")
+        .item(90, 178, "2.", "It leaks")
+        .item(108, 194, "•", "at the hub")
+        .item(126, 210, "o", "even after it was tightened")
+        .text(72, 240, "Document the reason.")
+    )
+
+
+def test_levels_follow_marks_and_indents():
+    parsed = nested_list().read()
+    levels = {
+        w: block_with(parsed, w).level for w in ("The site", "Redness", "Pus", "It leaks", "at the hub", "even after")
+    }
+    assert levels == {"The site": 1, "Redness": 2, "Pus": 2, "It leaks": 1, "at the hub": 2, "even after": 3}
+
+
+def test_a_list_item_is_never_without_its_lead_in():
+    parsed = nested_list().read()
+    item = "1. The site shows one of the following signs of infection, seen by the nurse who inspects it:"
+    assert context_of(parsed, "It leaks") == ["Replace the catheter when:"]
+    assert context_of(parsed, "b. Pus") == ["Replace the catheter when:", item]
+    assert context_of(parsed, "even after") == ["Replace the catheter when:", "2. It leaks", "• at the hub"]
+
+
+def test_the_paragraph_after_a_list_stands_alone():
+    parsed = nested_list().read()
+    assert block_with(parsed, "Document the reason").context == ()
+
+
+def test_a_list_goes_on_over_the_page():
+    parsed = (
+        DrawnPdf()
+        .text(72, 650, "Call the physician for:")
+        .item(90, 666, "1.", "Chest pain")
+        .page()
+        .item(90, 80, "2.", "Breathlessness")
+        .read()
+    )
+    assert block_with(parsed, "Breathlessness").level == 1
+    assert context_of(parsed, "Breathlessness") == ["Call the physician for:"]
+
+
+def test_letter_i_goes_on_after_h_and_roman_i_begins_a_list():
+    drawn = DrawnPdf().text(72, 80, "Routes:")
+    for index, letter in enumerate("abcdefghi"):
+        drawn.item(90, 96 + 16 * index, f"{letter}.", f"Route number {index}")
+    drawn.item(108, 240, "i.", "Only with consent")
+    parsed = drawn.read()
+    assert block_with(parsed, "Route number 8").level == 1
+    assert block_with(parsed, "Only with consent").level == 2
+
+
+def test_a_wrapped_line_that_begins_with_a_number_is_no_item():
+    parsed = (
+        DrawnPdf()
+        .item(
+            72,
+            100,
+            "A.",
+            "The form is sent to the committee, which answers in writing within a period of",
+            "30. days at most.",
+        )
+        .read()
+    )
+    assert [b.kind for b in parsed.blocks] == [BlockKind.LIST_ITEM]
+
+
+def test_orders_under_an_item_keep_the_item_as_their_context():
+    parsed = (
+        DrawnPdf()
+        .item(72, 100, "4.", "For a severe reaction:", "Adrenaline 0.5 mg into the muscle", "Call for help")
+        .item(72, 150, "5.", "Give oxygen")
+        .read()
+    )
+    assert context_of(parsed, "Adrenaline 0.5 mg") == ["4. For a severe reaction:"]
+    assert context_of(parsed, "Call for help") == ["4. For a severe reaction:"]
+    assert block_with(parsed, "Give oxygen").context == ()
+
+
+def test_an_area_code_is_no_mark():
+    parsed = DrawnPdf().text(72, 100, "Pharmacy on call").text(72, 130, "(555) 010-7788 day and night").read()
+    assert block_with(parsed, "010-7788").kind is BlockKind.PARAGRAPH
