@@ -7,7 +7,7 @@ from typing import Any
 
 from ragkit.documents.formats.docx_cleaning import text_run
 from ragkit.documents.formats.docx_styles import Styles, w
-from ragkit.documents.formats.nodes import Marks, Node, NodeKind, PageStart
+from ragkit.documents.formats.nodes import LINE_BREAK, Marks, Node, NodeKind, PageStart, without_marks
 from ragkit.documents.formats.partitioning import CellSlot, ItemSlot, Run, TableSlot
 
 BULLET = "•"
@@ -72,7 +72,10 @@ class WordMarker:
         inner = [self._detached(box) for box in boxes]
         notes = self._number_footnotes(paragraph)
         self._mark_page_breaks(paragraph)
-        _put_first(paragraph, self._marks.new(self._run(paragraph, into, in_cell=in_cell, bold=bold)))
+        run = self._run(paragraph, into, in_cell=in_cell, bold=bold)
+        if run.kind is NodeKind.PARAGRAPH and self._part_bold_lead(paragraph, into):
+            run.emphasised = True
+        _put_first(paragraph, self._marks.new(run))
         flat = [paragraph]
         for note, text in notes:
             flat += self._footnote(note, text, into)
@@ -98,6 +101,21 @@ class WordMarker:
         if name.startswith("list continue"):
             return Run(into, NodeKind.CONTINUATION, level=_trailing_number(name), emphasised=emphasised)
         return Run(into, NodeKind.PARAGRAPH, level=_indent(paragraph), emphasised=emphasised)
+
+    def _part_bold_lead(self, paragraph: Any, into: list[Node | TableSlot]) -> bool:
+        """Parts a first line in bold from the lines below it: it stands as their heading."""
+        before = ""
+        for run in paragraph.iter(w("r")):
+            for node in run.iter(w("t")):
+                text = without_marks((node.text or "").replace(LINE_BREAK, ""))
+                if node.text == LINE_BREAK:
+                    if before:
+                        node.text = self._marks.new(Run(into))
+                    return bool(before)
+                if text and not self._styles.switched_on(run, "b"):
+                    return False
+                before += text
+        return False
 
     def _all_bold(self, paragraph: Any) -> bool:
         runs = [run for run in paragraph.iter(w("r")) if any((node.text or "").strip() for node in run.iter(w("t")))]

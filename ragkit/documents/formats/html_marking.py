@@ -75,12 +75,17 @@ class PageMarker:
         if element.tag in ("figcaption", "caption", "dt", "dd", "li", "ul", "ol", "dl"):
             # marks say all there is to say; as plain blocks nothing of them is dropped or read in another way
             element.tag = "div"
-        element.text = self._run(place) + (element.text or "")
-        self._children(element, place)
+        lead = _bold_lead(element) if place.kind is NodeKind.PARAGRAPH else None
+        first = place if lead is None else replace(place, emphasised=True)
+        element.text = self._run(first) + (element.text or "")
+        self._children(element, place, lead)
 
-    def _children(self, element: Any, place: _Place) -> None:
+    def _children(self, element: Any, place: _Place, lead: Any = None) -> None:
+        """Marks what is inside an element; ``lead`` is the line break after a first line that stands as a heading."""
         for child in list(element):
-            if child.tag == "br":
+            if child is lead:
+                child.tail = self._run(place) + (child.tail or "")
+            elif child.tag == "br":
                 child.tail = LINE_BREAK + (child.tail or "")
             elif child.tag in ("table",):
                 self._table(child, place)
@@ -103,6 +108,8 @@ class PageMarker:
             return replace(place, kind=NodeKind.HEADING, level=int(tag[1]))
         if tag == "figcaption":
             return replace(place, kind=NodeKind.CAPTION)
+        if _is_footnote(element) and place.kind in (NodeKind.PARAGRAPH, NodeKind.FOOTNOTE):
+            return replace(place, kind=NodeKind.FOOTNOTE)
         if tag in ("ul", "ol"):
             return replace(place, depth=place.depth + 1)
         if tag == "li":
@@ -246,6 +253,27 @@ def _all_bold(element: Any) -> bool:
         )
         and not any((child.tail or "").strip() for child in element)
     )
+
+
+def _is_footnote(element: Any) -> bool:
+    names = f"{element.get('class') or ''} {element.get('role') or ''} {element.get('style') or ''}".lower()
+    return bool(re.search(r"footnote|endnote", names))
+
+
+def _bold_lead(element: Any) -> Any:
+    """The line break after a first line in bold; None if the paragraph does not begin with one."""
+    if (element.text or "").strip():
+        return None
+    before = ""
+    for child in element:
+        if child.tag == "br":
+            return child if before.strip() else None
+        if child.tag not in ("b", "strong") and not _all_bold(child):
+            return None
+        before += "".join(child.itertext())
+        if (child.tail or "").strip():
+            return None
+    return None
 
 
 def _indent(element: Any) -> int:

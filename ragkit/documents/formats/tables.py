@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from ragkit.documents.formats.layout import NodeWriter
 
 LONGEST_HEADER_CELL = 60
+LONGEST_LABEL = 80
+_POPULATION = re.compile(
+    r"\b(?:adults?|p(?:a?)ediatrics?|child(?:ren)?|infants?|neonat\w+|newborns?|pregnan\w+)\b", re.I
+)
 LONGEST_PLAIN_CELL = 300
 """Characters of a cell with several paragraphs up to which it is still one cell of a row, not a text of its own."""
 
@@ -118,26 +122,66 @@ def _write_row(writer: NodeWriter, kind: BlockKind, row: Row, flow: Flow, contex
 def _write_cell_by_cell(
     writer: NodeWriter, rows: Sequence[Row], names: Sequence[str], flow: Flow, context: tuple[int, ...]
 ) -> None:
-    labelled = not any(_holds_text(row.cells[0]) for row in rows if not is_spanning(row))
-    group: tuple[str, ...] = ()
+    """Writes a table whose cells hold whole texts: each below its row's label and its column's heading."""
+    labelled = _begins_with_labels(rows, names)
+    section = flow.section
     for row in rows:
         if is_spanning(row) and not _holds_text(row.cells[0]):
+            title = cell_text(row.cells[0])
             level = len(flow.section) + 1
-            writer.add(BlockKind.HEADING, cell_text(row.cells[0]), level=level, section=flow.section, context=context)
-            group = (_plain(row.cells[0]),)
-            continue
-        section = flow.section + group
-        cells = list(enumerate(row.cells[:1] if is_spanning(row) else row.cells))
-        if labelled and len(cells) > 1 and _plain(row.cells[0]):
-            if row.cells[0].merged != "down":
-                label = cell_text(row.cells[0])
-                writer.add(BlockKind.HEADING, label, level=len(section) + 1, section=section, context=context)
-            section += (_plain(row.cells[0]),)
-            cells = cells[1:]
-        for column, cell in cells:
-            if not cell.merged:
-                name = names[column] if column < len(names) else ""
-                writer.write(cell.nodes, Flow(section + ((name,) if name else ()), context))
+            writer.add(BlockKind.HEADING, title, level=level, section=flow.section, context=context)
+            section = (*flow.section, _plain(row.cells[0]))
+        elif names and not any(_holds_text(cell) for cell in row.cells):
+            _write_row(writer, BlockKind.TABLE_ROW, row, Flow(section), context)
+        else:
+            _write_texts_of_row(writer, row, names, section, context, labelled=labelled)
+
+
+def _begins_with_labels(rows: Sequence[Row], names: Sequence[str]) -> bool:
+    """True if the first column names its rows; not if it is one of several columns that stand beside each other."""
+    if names and _POPULATION.search(names[0]):
+        return False
+    cells = [row.cells[0] for row in rows if not is_spanning(row)]
+    return all(
+        not _holds_text(cell) and len(_plain(cell)) <= LONGEST_LABEL and not _plain(cell).endswith(".")
+        for cell in cells
+    )
+
+
+def _write_texts_of_row(
+    writer: NodeWriter,
+    row: Row,
+    names: Sequence[str],
+    section: tuple[str, ...],
+    context: tuple[int, ...],
+    *,
+    labelled: bool,
+) -> None:
+    label = _plain(row.cells[0]) if labelled and not is_spanning(row) else ""
+    beside = [cell for cell in row.cells[1:] if not cell.merged and _plain(cell) and not _holds_text(cell)]
+    if label and names and beside:
+        # the short cells of the row are needed with each of its long ones: drug and route beside a list of doses
+        short = tuple(Cell() if _holds_text(cell) else cell for cell in row.cells)
+        index = _write_row(writer, BlockKind.TABLE_ROW, Row(short), Flow(section), context)
+        context += () if index is None else (index,)
+    elif label and row.cells[0].merged != "down":
+        writer.add(BlockKind.HEADING, cell_text(row.cells[0]), level=len(section) + 1, section=section, context=context)
+    below = (*section, label) if label else section
+    for column, cell in enumerate(row.cells):
+        written = bool(label) and (column == 0 or (names and cell in beside))
+        if not cell.merged and not written:
+            name = _name_of(row, column, names)
+            writer.write(cell.nodes, Flow(below + ((name,) if name else ()), context))
+
+
+def _name_of(row: Row, column: int, names: Sequence[str]) -> str:
+    """The heading of the column, or columns, over which a cell stands; "" if it stands over all."""
+    last = column
+    while last + 1 < len(row.cells) and row.cells[last + 1].merged == "across":
+        last += 1
+    if column == 0 and last + 1 == len(row.cells):
+        return ""
+    return " / ".join(dict.fromkeys(name for name in names[column : last + 1] if name))
 
 
 def _write_box(writer: NodeWriter, rows: Sequence[Row], flow: Flow) -> None:

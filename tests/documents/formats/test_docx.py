@@ -326,3 +326,11 @@ def test_numbered_titles_of_sections_are_headings_but_steps_are_a_list():
     steps = item("Oxygen", 1) + item("Access", 1) + item("Fluid", 1) + p("Then call.")
     parsed = read_docx(word_file(steps, numbering=NUMBERED))
     assert lines(parsed, BlockKind.HEADING) == []
+
+
+def test_a_first_line_in_bold_is_the_heading_of_the_lines_below_it():
+    children = r("Children", "<w:b/>") + "<w:r><w:br/></w:r>" + r("Give 10 mL/kg.")
+    body = p(runs=r("Adults", "<w:b/>")) + p("Give 500 mL.") + p(runs=children)
+    parsed = read_docx(word_file(body))
+    assert block(parsed, "Give 500 mL.").section == ("Adults",)
+    assert block(parsed, "Give 10 mL/kg.").section == ("Children",)

@@ -257,3 +257,14 @@ def test_no_word_of_a_deep_page_is_lost():
     parsed = read(body)
     seen = parsed.text.split()
     assert sorted(seen.count(word) for word in words) == [1] * len(words)
+
+
+def test_a_first_line_in_bold_is_the_heading_of_the_lines_below_it():
+    parsed = read("<p><b>Adults</b></p><p>Give 500 mL.</p><p><strong>Children</strong><br>Give 10 mL/kg.</p>")
+    assert block(parsed, "Give 500 mL.").section == ("Adults",)
+    assert block(parsed, "Give 10 mL/kg.").section == ("Children",)
+
+
+def test_notes_at_the_foot_are_footnotes():
+    parsed = read("<p>Give slowly [1].</p><section class='footnotes'><p>[1] Over ten minutes.</p></section>")
+    assert block(parsed, "[1] Over ten minutes.").kind is BlockKind.FOOTNOTE
