@@ -22,7 +22,7 @@ roles: [staff]
 
 ## Procedure
 
-Flush a peripheral intravenous catheter with {volume} mL of 0.9% sodium chloride every {hours} hours when it is not in use.
+Flush a peripheral intravenous catheter with {volume} mL of 0.9% sodium chloride every {hours} hours when not in use.
 
 Replace the catheter when:
 
