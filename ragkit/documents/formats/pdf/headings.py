@@ -83,14 +83,20 @@ def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: 
     if (stripped.endswith((".", ";", ",", "?")) or ". " in stripped.lstrip("0123456789.")) and not is_caps(stripped):
         return None
     caps = is_caps(text)
+    if not caps and (next(c for c in text if c.isalpha()).islower() or _is_label_with_sentence(text)):
+        return None
     larger = line.size >= 1.15 * body_size
     bold = line.bold
     if not (larger or bold or caps or (line.underlined and len(words) <= 8)):
         return None
     if caps and not (larger or bold or line.underlined or centred) and not stripped.endswith(":") and len(words) < 2:
         return None
-    if not caps and not larger and not stripped[0].isupper() and not stripped[0].isdigit():
-        return None
     look = (round(line.size), bold, caps, centred, kind)
     strength = line.size * 2 + 2 * caps + 2 * bold + centred + (0.5 if line.underlined else 0)
     return Heading(look, strength)
+
+
+def _is_label_with_sentence(text: str) -> bool:
+    """Whether a sentence follows a label ("Hospital contact: required for all patients who ...")."""
+    _, colon, rest = text.partition(": ")
+    return bool(colon) and sum(1 for word in rest.split() if word.islower() and len(word) > 3) >= 2

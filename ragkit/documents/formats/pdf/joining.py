@@ -10,50 +10,12 @@ _LEADER = re.compile(r"\.{4,}|(?:\.\s){3,}\.+|…{2,}")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LAST = re.compile(r"([^\W\d_]+)-$")
 _FIRST = re.compile(r"^([^\W\d_]+)")
-_SUFFIXES = frozenset(
-    [
-        "tion",
-        "tions",
-        "sion",
-        "sions",
-        "ment",
-        "ments",
-        "ing",
-        "ings",
-        "ness",
-        "able",
-        "ible",
-        "ably",
-        "ally",
-        "ical",
-        "ance",
-        "ence",
-        "ity",
-        "ties",
-        "ous",
-        "ive",
-        "tive",
-        "ed",
-        "er",
-        "ers",
-        "est",
-        "ly",
-        "es",
-        "ure",
-        "tor",
-        "tors",
-        "ary",
-        "ory",
-        "ist",
-        "ists",
-        "ism",
-        "ular",
-        "ation",
-        "ations",
-        "ated",
-        "ating",
-    ]
+_SUFFIX = re.compile(
+    r"(?:ation|tion|sion|ment|ing|ist|or|ation|ence|ance|ure|est)s?|ness|able|ible|ably|ally|ical|ity|ties|ous|t?ive|"
+    r"ed|ers?|ly|es|tors?|ary|ory|ism|ular|ated|ating"
 )
+"""What only ends words."""
+_LONG_SUFFIX = re.compile(r"\w*(?:ations?|tions?|sions?|ments?|ings?|ness|able|ible|ically|ances?|ences?|ated|ating)")
 
 
 def vocabulary_of(texts: Iterable[str]) -> frozenset[str]:
@@ -92,7 +54,7 @@ def is_broken_word(first: str, second: str, vocabulary: frozenset[str]) -> bool:
         return True
     if a in vocabulary and b in vocabulary:
         return False
-    return b in _SUFFIXES or (b.endswith(tuple(s for s in _SUFFIXES if len(s) > 3)) and b not in vocabulary)
+    return bool(_SUFFIX.fullmatch(b)) or (b not in vocabulary and bool(_LONG_SUFFIX.fullmatch(b)))
 
 
 def shorten_fill(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ragkit.documents.formats.pdf.geometry import Line, Word
+from ragkit.documents.formats.pdf.markers import CIRCLED
 
 _SAME_LINE = 0.3
 """Baselines closer than this share of the font size are one line."""
@@ -30,7 +31,26 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
             rows.append([word])
             bases.append((word.baseline, word.style.size))
     ordered = sorted(zip(bases, rows, strict=True), key=lambda pair: pair[0][0])
-    return [sorted(row, key=lambda w: w.x0) for _, row in ordered]
+    return [sorted(row, key=lambda w: w.x0) for row in _with_raised(ordered)]
+
+
+def _with_raised(rows: Sequence[tuple[tuple[float, float], list[Word]]]) -> list[list[Word]]:
+    """Rows of nothing but raised signs go to the row below, of lowered ones to the row above."""
+    merged: list[tuple[tuple[float, float], list[Word]]] = []
+    for (baseline, size), row in rows:
+        if merged:
+            (above, above_size), above_row = merged[-1]
+            small, large = sorted((size, above_size))
+            if small < 0.8 * large and abs(baseline - above) <= _RAISED * large and not _overlap(above_row, row):
+                base = (baseline, size) if size >= above_size else (above, above_size)
+                merged[-1] = (base, above_row + row)
+                continue
+        merged.append(((baseline, size), row))
+    return [row for _, row in merged]
+
+
+def _overlap(a: Sequence[Word], b: Sequence[Word]) -> bool:
+    return any(v.x0 < w.x1 - 0.5 and w.x0 < v.x1 - 0.5 for v in a for w in b)
 
 
 def _same_row(word: Word, baseline: float, size: float) -> bool:
@@ -68,7 +88,7 @@ def _joined(words: Sequence[Word]) -> list[Word]:
     joined = [words[0]]
     for word in words[1:]:
         last = joined[-1]
-        touching = not _parted(last, word) and abs(last.baseline - word.baseline) < 0.1 * word.style.size
+        touching = last.text not in CIRCLED and not _parted(last, word) and abs(last.baseline - word.baseline) < 0.1 * word.style.size
         if touching and last.style.bold == word.style.bold:
             joined[-1] = replace(
                 last, text=last.text + word.text, x1=max(last.x1, word.x1), space_after=word.space_after

@@ -14,7 +14,7 @@ _NUMBERED = re.compile(
     r"^(?P<open>\(?)(?P<body>\d{1,3}|[A-Za-z]|[ivxlIVXL]{2,6}|[a-z]{2}(?=[.)]))(?P<close>[.)]|\.\))$"
 )
 _DOTTED = re.compile(r"^(?P<body>(?:\d{1,3}|[A-Z])(?:\.\d{1,3}){1,4})\.?\)?$")
-_CIRCLED = {
+CIRCLED = {
     **{chr(0x2460 + n): n + 1 for n in range(20)},
     **{chr(0x24EB + n): n + 11 for n in range(10)},
     **{chr(0x2776 + n): n + 1 for n in range(10)},
@@ -48,8 +48,8 @@ def readings_of(mark: str) -> tuple[Reading, ...]:
     """
     if len(mark) == 1 and (mark in BULLETS or mark in _DASH_BULLETS or mark == "o" or mark == REPLACEMENT):
         return (Reading("bullet " + mark, 0),)
-    if mark in _CIRCLED:
-        return (Reading("circled", _CIRCLED[mark]),)
+    if mark in CIRCLED:
+        return (Reading("circled", CIRCLED[mark]),)
     dotted = _DOTTED.match(mark)
     if dotted:
         parts = dotted["body"].split(".")

@@ -22,7 +22,7 @@ def measure(pages: Sequence[PageContent]) -> Measures:
     lines = [line for page in pages for line in _lines(page)]
     cells = [word for page in pages for word in _cell_words(page)]
     body = _body_size(lines, cells)
-    pitches = {page.number: _pitches(page, body) for page in pages}
+    pitches = {page.number: _pitches(page) for page in pages}
     total: Counter[float] = Counter()
     for counter in pitches.values():
         total.update(counter)
@@ -57,16 +57,16 @@ def _body_size(lines: Sequence[Line], cells: Sequence[Word]) -> float:
     return running.most_common(1)[0][0]
 
 
-def _pitches(page: PageContent, body: float) -> Counter[float]:
-    """Distances of neighbouring lines in the body size, in font sizes."""
+def _pitches(page: PageContent) -> Counter[float]:
+    """Distances of neighbouring lines of one size, in font sizes."""
     return Counter(
         pitch
         for unit in page.units
         if isinstance(unit, TextBand)
         for column in unit.columns
         for a, b in pairwise(column)
-        if abs(a.size - body) < 1 and abs(b.size - body) < 1
-        if 0.8 <= (pitch := round((b.baseline - a.baseline) / body, 1)) <= 2.3
+        if abs(a.size - b.size) < 0.6
+        if 0.8 <= (pitch := round((b.baseline - a.baseline) / a.size, 1)) <= 2.3
     )
 
 

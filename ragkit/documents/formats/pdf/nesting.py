@@ -44,6 +44,8 @@ class ListNesting:
 
     def __init__(self) -> None:
         self.open: list[OpenItem] = []
+        self.left = 0.0
+        """Left edge of the column, from which indents are counted."""
 
     def clear(self) -> None:
         """Nothing goes on here."""

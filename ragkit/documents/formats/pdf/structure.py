@@ -23,7 +23,7 @@ from ragkit.documents.formats.pdf.joining import join_lines, shorten_fill
 from ragkit.documents.formats.pdf.lines import make_line
 from ragkit.documents.formats.pdf.markers import Reading
 from ragkit.documents.formats.pdf.nesting import Lead, ListNesting, OpenItem
-from ragkit.documents.formats.pdf.wrapping import Measures, Wrapping, list_mark
+from ragkit.documents.formats.pdf.wrapping import Measures, Wrapping, bare_mark, list_mark
 from ragkit.documents.parsed import CanonicalTextBuilder
 
 _LABEL_WORDS = 9
@@ -107,7 +107,8 @@ class StructureWriter:
             self._nesting.clear()
             self._cell_sections = SectionTrail()
         self._region = region
-        mark = list_mark(line)
+        self._nesting.left = region.x0
+        mark = list_mark(line) or bare_mark(line, self._nesting)
         if self._goes_on(line, region, mark):
             self._append(line)
         else:
@@ -124,6 +125,11 @@ class StructureWriter:
             return False
         last = pending.lines[-1]
         same_region = last.page == line.page and region == pending.region
+        if same_region and not mark and pending.heading is None and self._wrapping.carries_on(last, line):
+            shift = line.x0 - region.x0 - pending.indents[0]
+            centred = abs(last.x0 + last.x1 - line.x0 - line.x1) < 12
+            if -5 * line.size <= shift <= 8 * line.size or centred:
+                return True
         if same_region and not self._wrapping.is_near(pending.lines, line):
             return False
         if pending.heading is not None:

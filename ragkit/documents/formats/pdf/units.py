@@ -72,8 +72,8 @@ def lay_out(words: Sequence[Word], page: PageContent) -> None:
     grids = [grid for grid in grids if any(cell.words for cell in grid.cells)]
     outside, boxes = _shapes(outside, page)
     grids = sorted([*grids, *boxes], key=lambda g: (g.box.top, g.box.x0))
-    frames = [g for g in grids if len(g.cells) == 1 and g.box.width < 0.6 * page.width]
-    if len(frames) >= _FLOWCHART_BOXES:
+    frames = [g for g in grids if g.box.width < 0.6 * page.width and sum(1 for c in g.cells if c.words) <= 2]
+    if sum(1 for g in frames if len(g.cells) == 1) >= _FLOWCHART_BOXES or len(frames) >= _FLOWCHART_BOXES + 2:
         page.lost_table = True
         for frame in frames:
             frame.flowchart = True

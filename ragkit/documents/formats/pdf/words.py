@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ragkit.documents.formats.pdf.geometry import Glyph, Word
+from ragkit.documents.formats.pdf.markers import CIRCLED
 from ragkit.documents.formats.pdf.symbols import REPLACEMENT, is_symbol_font
 
 _WORD_GAP = 0.2
@@ -75,6 +76,8 @@ def _goes_on(last: Glyph, glyph: Glyph) -> bool:
     if last.style is not glyph.style and not _alike(last, glyph):
         return False
     size = glyph.style.size
+    if last.char in CIRCLED and glyph.char.isalpha():
+        return False
     if abs(last.baseline - glyph.baseline) > 0.1 * size:
         return False
     gap = glyph.x0 - last.x1

@@ -16,6 +16,8 @@ _UNFINISHED = re.compile(
     re.IGNORECASE,
 )
 """A line that ends so goes on, wherever it was broken."""
+_LABELLED = re.compile(r"^(?:[<>≤≥]\s?\d|[A-Z<>≤≥][\w<>≤≥=/-]*(?: \w+){0,2}:(?:\s|$))")
+"""A line that begins with a limit or a label of its own begins a block."""
 _ENDINGS = (".", ":", ";", "!", "?")
 _NEAR = 1.3
 """Lines of a block are at most this many times the usual distance apart."""
@@ -45,9 +47,24 @@ def list_mark(line: Line) -> tuple[Reading, ...]:
     if len(line.words) < 2:
         return ()
     readings = readings_of(line.words[0].text)
-    if readings and line.words[1].x0 - line.words[0].x1 < 0.15 * line.size:
+    glued = line.words[1].x0 - line.words[0].x1 < 0.15 * line.size
+    if readings and glued and readings[0].kind != "circled":
         return ()
     return readings
+
+
+def bare_mark(line: Line, nesting: ListNesting) -> tuple[Reading, ...]:
+    """A letter or number whose full stop was forgotten: it stands before a tab and is next in an open list."""
+    if len(line.words) < 2 or line.words[1].x0 - line.words[0].x1 < 0.9 * line.size or len(line.words[0].text) > 2:
+        return ()
+    text = line.words[0].text
+    for item in reversed(nesting.open):
+        if item.reading is None or abs(item.mark_x - (line.x0 - nesting.left)) > 1.5 * line.size:
+            continue
+        for reading in readings_of(text + "."):
+            if reading.kind[0] == item.reading.kind[0] and reading.value == item.reading.value + 1:
+                return (Reading(item.reading.kind, reading.value),)
+    return ()
 
 
 class Wrapping:
@@ -55,6 +72,14 @@ class Wrapping:
 
     def __init__(self, measures: Measures):
         self._measures = measures
+
+    def carries_on(self, last: Line, line: Line) -> bool:
+        """Whether the words show that the sentence is not over: then the layout counts for less."""
+        distance = line.baseline - last.baseline
+        usual = max(self._measures.pitches.get(line.page, 0.0), self._measures.pitch, 1.2) * line.size
+        if line.page != last.page or not 0 < distance <= _NEAR * usual or line.bold != last.bold:
+            return False
+        return line.text[:1].islower() and not last.text.rstrip().endswith(_ENDINGS)
 
     def is_near(self, lines: Sequence[Line], line: Line) -> bool:
         """Whether ``line`` stands at the distance at which lines of one block do."""
@@ -87,6 +112,8 @@ class Wrapping:
         lower = line.text[:1].islower()
         if lower and not ended:
             return True
+        if _LABELLED.match(line.text) and not _UNFINISHED.search(last.text.rstrip()):
+            return False
         if same_region and _UNFINISHED.search(last.text.rstrip()) and line.bold <= last.bold:
             return True
         if not self.is_full(last, line, region):
