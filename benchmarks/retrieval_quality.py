@@ -1,13 +1,13 @@
-"""How well passages are found: hit@k and MRR against gold quotes, beside three baselines and three ablations.
+"""How well passages are found: hit@k and MRR against gold quotes, beside three baselines and four ablations.
 
     python benchmarks/retrieval_quality.py POLICIES_DIR QUESTIONS.jsonl... [--cache DIR] [--failures]
 
-``POLICIES_DIR`` has one folder a site. A line of a questions file is a JSON object with ``question``, ``answerable`` and
-``gold``, a list of ``{"file": "SITE/NAME", "quote": ...}``. Every question is searched for with its site's filter.
+``POLICIES_DIR`` has one folder a site. A line of a questions file is a JSON object with ``question``, ``answerable``
+and ``gold``, a list of ``{"file": "SITE/NAME", "quote": ...}``. Every question is searched for with its site's filter.
 
-A hit is a passage of the right file that holds at least 80 % of the word 4-grams of a gold quote; any gold entry counts.
-hit@k is the share of questions with a hit among the first k passages, MRR the mean of 1 / rank of the first hit (0 where
-there is none among the first 20). All methods read the same text: ragkit's.
+A hit is a passage of the right file that holds at least 80 % of the word 4-grams of a gold quote; any gold entry
+counts. hit@k is the share of questions with a hit among the first k passages, MRR the mean of 1 / rank of the first
+hit (0 where there is none among the first 20). All methods read the same text: ragkit's.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ragkit.documents.reader import read_document
 from ragkit.documents.sources import iter_sources
 from ragkit.embedding.base import Embedder
 from ragkit.embedding.factory import build_embedder
-from ragkit.retrieval.ranking import RankingWeights
+from ragkit.retrieval.ranking import DEFAULT_WEIGHTS, FEATURE_NAMES, RankingWeights
 from ragkit.retrieval.retriever import RetrievalOptions, Retriever
 from ragkit.settings import Settings
 from ragkit.store.lexical import match_any
@@ -126,6 +126,7 @@ class Methods:
         self._indexes: dict[str, Any] = {}
 
     def scope(self, site: str) -> Scope:
+        """Everything of one site."""
         if site not in self._scopes:
             self._scopes[site] = resolve_scope(self._store.versions(), site=site, user=None, as_of=None, access="open")
         return self._scopes[site]
@@ -225,9 +226,8 @@ def figures(ranks: Sequence[int | None]) -> str:
 
 def compared(methods: Methods) -> dict[str, Search]:
     """All methods by name."""
-    without_boosts = RankingWeights(
-        **{name: 0.0 for name in ("coverage", "heading", "document", "named", "population", "form")}
-    )
+    boosts = ("coverage", "heading", "document", "named", "population", "form")
+    without_boosts = replace(DEFAULT_WEIGHTS, **dict.fromkeys(boosts, 0.0))
     return {
         "BM25 alone": methods.lexical,
         "dense alone": methods.dense,
@@ -240,9 +240,7 @@ def compared(methods: Methods) -> dict[str, Search]:
     }
 
 
-PLAIN_FUSION = replace(
-    RankingWeights(**{field: 0.0 for field in RankingWeights.__dataclass_fields__}), lexical=1.0, dense=1.0
-)
+PLAIN_FUSION = RankingWeights(**(dict.fromkeys(FEATURE_NAMES, 0.0) | {"lexical": 1.0, "dense": 1.0}))
 
 
 def main() -> None:

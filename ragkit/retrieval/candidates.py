@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ragkit.chunking.chunk import Chunk
-from ragkit.retrieval.answer_forms import form_fit
+from ragkit.retrieval.answer_forms import asked_form, form_fit
 from ragkit.retrieval.fusion import rank_value
 from ragkit.retrieval.matching import ChunkWords, TermGroup, WordMatch, chunk_words, match_words
 from ragkit.retrieval.numbering import NamedDocuments
 from ragkit.retrieval.populations import belonging, population_fit
 from ragkit.retrieval.ports import SearchStore
-from ragkit.retrieval.query import Population, Query
+from ragkit.retrieval.query import AnswerKind, Population, Query
 from ragkit.retrieval.ranking import Features, document_strengths
 from ragkit.store.rows import VersionRow
 
@@ -39,6 +39,15 @@ class ReadChunk:
     chunk: Chunk
     words: ChunkWords
     population: frozenset[Population]
+    forms: dict[AnswerKind, float] = field(default_factory=dict)
+
+    def form(self, kind: AnswerKind | None) -> float:
+        """How far it has the form of a kind of answer; measured once."""
+        if kind is None:
+            return 0.0
+        if kind not in self.forms:
+            self.forms[kind] = form_fit(self.chunk.text.lower(), kind)
+        return self.forms[kind]
 
 
 @dataclass(frozen=True)
@@ -145,10 +154,11 @@ def _features(
         bm25=match.bm25,
         coverage=match.coverage,
         heading=match.heading,
+        line=match.line,
         document=document,
         named=named,
         population=population_fit(asked, chunk.population),
-        form=form_fit(chunk.chunk.text, query.kinds),
+        form=chunk.form(asked_form(query.kinds)),
     )
 
 

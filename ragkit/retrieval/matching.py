@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from ragkit.retrieval.query import Query
 from ragkit.retrieval.words import stems
 from ragkit.store.rows import VersionRow
 
+_LINE_END = re.compile(r"\n|(?<=[.;:?!])\s+(?=[A-Z(])")
 _BM25_K1 = 1.2
 _BM25_B = 0.4
 _USUAL_LENGTH = 120
@@ -43,6 +45,7 @@ class ChunkWords:
     heading: frozenset[str]
     heading_text: str
     length: int
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,13 @@ class WordMatch:
             possible sum.
         coverage: weight of the terms that occur in body or heading, as a share of all.
         heading: weight of the terms that occur in title or section trail, as a share of all.
+        line: weight of the terms that occur together in one line or sentence, as a share of all; of the best line.
     """
 
-    bm25: float
-    coverage: float
-    heading: float
+    bm25: float = 0.0
+    coverage: float = 0.0
+    heading: float = 0.0
+    line: float = 0.0
 
 
 def term_groups(
@@ -81,16 +86,20 @@ def chunk_words(chunk: Chunk, row: VersionRow, *, section: bool = True) -> Chunk
     """Prepares a chunk."""
     body = stems(chunk.text)
     heading = stems(" ".join((row.title, row.reference_number or "", *(chunk.section if section else ()))))
-    return ChunkWords(Counter(body), f" {' '.join(body)} ", frozenset(heading), f" {' '.join(heading)} ", len(body))
+    lines = tuple(f" {' '.join(stems(line))} " for line in _LINE_END.split(chunk.text) if line.strip())
+    return ChunkWords(
+        Counter(body), f" {' '.join(body)} ", frozenset(heading), f" {' '.join(heading)} ", len(body), lines
+    )
 
 
 def match_words(groups: Sequence[TermGroup], words: ChunkWords) -> WordMatch:
     """Matches a chunk's words against the groups."""
     total = sum(group.weight for group in groups)
     if total <= 0:
-        return WordMatch(0.0, 0.0, 0.0)
+        return WordMatch()
     norm = _BM25_K1 * (1 - _BM25_B + _BM25_B * words.length / _USUAL_LENGTH)
     bm25 = coverage = heading = 0.0
+    present: list[tuple[float, tuple[str, ...]]] = []
     for group in groups:
         if group.weight <= 0:
             continue
@@ -101,7 +110,13 @@ def match_words(groups: Sequence[TermGroup], words: ChunkWords) -> WordMatch:
         coverage += group.weight
         heading += group.weight * in_heading
         bm25 += group.weight * count * (_BM25_K1 + 1) / (count + norm)
-    return WordMatch(bm25 / (total * (_BM25_K1 + 1)), coverage / total, heading / total)
+        present.append((group.weight, tuple(f" {form} " for form in group.forms if _count(form, words))))
+    line = max((_line_weight(present, line) for line in words.lines), default=0.0)
+    return WordMatch(bm25 / (total * (_BM25_K1 + 1)), coverage / total, heading / total, line / total)
+
+
+def _line_weight(present: Sequence[tuple[float, tuple[str, ...]]], line: str) -> float:
+    return sum(weight for weight, forms in present if any(form in line for form in forms))
 
 
 def _count(form: str, words: ChunkWords) -> int:

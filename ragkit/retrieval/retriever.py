@@ -8,7 +8,7 @@ optional reranker looks at the best; at most ``passages_per_source`` of one docu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
 
@@ -26,10 +26,11 @@ from ragkit.retrieval.reranker import Reranker, build_reranker
 from ragkit.retrieval.understanding import understand
 from ragkit.settings import Settings
 from ragkit.store.lexical import match_any
-from ragkit.store.rows import Hit, VersionRow
+from ragkit.store.rows import Hit
 
 LEXICAL_DEPTH = 60
 DENSE_DEPTH = 60
+SIMILARITY_DEPTH = 250
 NAMED_DEPTH = 30
 RERANK_DEPTH = 30
 _ESSENTIAL_SHARE = 0.1
@@ -126,20 +127,31 @@ class Retriever:
             query = self.understand(question, scope) if isinstance(question, str) else question
             statistics = self._corpus.statistics(scope.version_keys)
             clock.lap("understand")
-            groups = term_groups(
-                query, statistics.document_frequency, statistics.chunk_count, variants=self._options.variants
-            )
-            clock.lap("terms")
-            named = self._corpus.numbers().named(query.reference_numbers, query.text, scope.version_keys)
-            found, counts = self._search(query, groups, named, scope, clock)
-            ordered = self._ordered(query, groups, named, found, scope)
-            clock.lap("rank")
-        ordered = self._reranked(query, ordered, clock)
+            candidates, counts = self._candidates(query, scope, clock)
+        ordered = self._reranked(query, _by_score(candidates, self._options.weights), clock)
         chosen = _capped(ordered, limit, self._settings.passages_per_source)
-        counts["candidates"] = len(ordered)
-        counts["passages"] = len(chosen)
-        passages = tuple(_passage(candidate, score, rerank) for candidate, score, rerank in chosen)
+        counts |= {"candidates": len(ordered), "passages": len(chosen)}
+        passages = tuple(_passage(each) for each in chosen)
         return Retrieval(query, passages, statistics, clock.laps, counts)
+
+    def candidates(self, query: Query, scope: Scope) -> list[Candidate]:
+        """Everything the searches find for ``query`` in ``scope``, measured, in no order; for fitting weights."""
+        with self._store.snapshot():
+            return self._candidates(query, scope, _Clock())[0]
+
+    def _candidates(self, query: Query, scope: Scope, clock: _Clock) -> tuple[list[Candidate], dict[str, int]]:
+        statistics = self._corpus.statistics(scope.version_keys)
+        groups = term_groups(
+            query, statistics.document_frequency, statistics.chunk_count, variants=self._options.variants
+        )
+        clock.lap("terms")
+        named = self._corpus.numbers().named(query.reference_numbers, query.text, scope.version_keys)
+        found, counts = self._search(query, groups, named, scope, clock)
+        rows = self._corpus.rows()
+        read = self._reader.read((key for key in found if key[0] in rows), rows)
+        candidates = recheck(scope, measure(query, groups, found, read, rows, named))
+        clock.lap("rank")
+        return candidates, counts
 
     def _search(
         self, query: Query, groups: Sequence[TermGroup], named: NamedDocuments, scope: Scope, clock: _Clock
@@ -149,44 +161,40 @@ class Retriever:
         clock.lap("lexical")
         vector = self._embedder.embed_query(query.expanded_text if self._options.variants else query.text)
         clock.lap("embed")
-        dense = self._store.dense_search(vector, scope.version_keys, DENSE_DEPTH)
+        dense = self._store.dense_search(vector, scope.version_keys, SIMILARITY_DEPTH)
         clock.lap("dense")
         inside_words: list[Hit] = []
         inside_dense: list[Hit] = []
         if wanted := named.exactly or named.series:
             inside_words = self._store.lexical_search(expression, wanted, NAMED_DEPTH)
             inside_dense = self._store.dense_search(vector, wanted, NAMED_DEPTH)
-        counts = {"lexical": len(lexical), "dense": len(dense), "named": len(inside_words) + len(inside_dense)}
+        counts = {
+            "lexical": len(lexical),
+            "dense": min(len(dense), DENSE_DEPTH),
+            "named": len(inside_words) + len(inside_dense),
+        }
         return _found(lexical, dense, inside_words, inside_dense), counts
 
-    def _ordered(
-        self,
-        query: Query,
-        groups: Sequence[TermGroup],
-        named: NamedDocuments,
-        found: Mapping[ChunkKey, Found],
-        scope: Scope,
-    ) -> list[tuple[Candidate, float, float | None]]:
-        rows: Mapping[int, VersionRow] = self._corpus.rows()
-        read = self._reader.read((key for key in found if key[0] in rows), rows)
-        candidates = measure(query, groups, found, read, rows, named)
-        candidates = recheck(scope, candidates)
-        score = self._options.weights.score
-        scored: list[tuple[Candidate, float, float | None]] = [
-            (candidate, score(candidate.features), None) for candidate in candidates
-        ]
-        return sorted(scored, key=lambda each: (-each[1], each[0].key))
-
-    def _reranked(
-        self, query: Query, ordered: list[tuple[Candidate, float, float | None]], clock: _Clock
-    ) -> list[tuple[Candidate, float, float | None]]:
+    def _reranked(self, query: Query, ordered: list[_Scored], clock: _Clock) -> list[_Scored]:
         if self._reranker is None or not ordered:
             return ordered
         head, tail = ordered[:RERANK_DEPTH], ordered[RERANK_DEPTH:]
-        scores = self._reranker.score(query.expanded_text, [candidate.chunk.text for candidate, _, _ in head])
+        scores = self._reranker.score(query.expanded_text, [each.candidate.chunk.text for each in head])
         clock.lap("rerank")
-        reranked = [(candidate, score, rerank) for (candidate, score, _), rerank in zip(head, scores, strict=True)]
-        return [*sorted(reranked, key=lambda each: -(each[2] or 0.0)), *tail]
+        reranked = [replace(each, rerank=score) for each, score in zip(head, scores, strict=True)]
+        return [*sorted(reranked, key=lambda each: -(each.rerank or 0.0)), *tail]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    candidate: Candidate
+    score: float
+    rerank: float | None = None
+
+
+def _by_score(candidates: Sequence[Candidate], weights: RankingWeights) -> list[_Scored]:
+    scored = [_Scored(candidate, weights.score(candidate.features)) for candidate in candidates]
+    return sorted(scored, key=lambda each: (-each.score, each.candidate.key))
 
 
 class _Clock:
@@ -211,13 +219,21 @@ def _match_expression(groups: Sequence[TermGroup]) -> str:
 def _found(
     lexical: Sequence[Hit], dense: Sequence[Hit], inside_words: Sequence[Hit], inside_dense: Sequence[Hit]
 ) -> dict[ChunkKey, Found]:
-    """Where each chunk was found; inside a named document a chunk has scores but no rank among all."""
-    lexical_ranks, dense_ranks = ranks(map(_key, lexical)), ranks(map(_key, dense))
+    """Where each chunk was found; inside a named document a chunk has scores but no rank among all.
+
+    The vector search goes deeper than its candidates, so that the similarity of what only the words found is known;
+    what lies deeper still is given the last similarity seen, which it cannot exceed.
+    """
+    lexical_ranks, dense_ranks = ranks(map(_key, lexical)), ranks(map(_key, dense[:DENSE_DEPTH]))
     lexical_scores = {_key(hit): hit.score for hit in (*inside_words, *lexical)}
     dense_scores = {_key(hit): hit.score for hit in (*inside_dense, *dense)}
+    deepest = dense[-1].score if dense else None
+    candidates = [*lexical_scores, *dense_ranks, *map(_key, inside_dense)]
     return {
-        key: Found(lexical_ranks.get(key), lexical_scores.get(key), dense_ranks.get(key), dense_scores.get(key))
-        for key in (lexical_scores | dense_scores)
+        key: Found(
+            lexical_ranks.get(key), lexical_scores.get(key), dense_ranks.get(key), dense_scores.get(key, deepest)
+        )
+        for key in dict.fromkeys(candidates)
     }
 
 
@@ -225,13 +241,11 @@ def _key(hit: Hit) -> ChunkKey:
     return (hit.version_key, hit.chunk_index)
 
 
-def _capped(
-    ordered: Sequence[tuple[Candidate, float, float | None]], limit: int, per_source: int
-) -> list[tuple[Candidate, float, float | None]]:
-    chosen: list[tuple[Candidate, float, float | None]] = []
+def _capped(ordered: Sequence[_Scored], limit: int, per_source: int) -> list[_Scored]:
+    chosen: list[_Scored] = []
     taken: dict[str, int] = {}
     for each in ordered:
-        source = each[0].row.source
+        source = each.candidate.row.source
         if len(chosen) >= limit:
             break
         if taken.get(source, 0) < per_source:
@@ -240,11 +254,11 @@ def _capped(
     return chosen
 
 
-def _passage(candidate: Candidate, score: float, rerank: float | None) -> Passage:
-    row, chunk, found = candidate.row, candidate.chunk, candidate.found
+def _passage(scored: _Scored) -> Passage:
+    row, chunk, found = scored.candidate.row, scored.candidate.chunk, scored.candidate.found
     return Passage(
         text=chunk.text,
-        score=score if rerank is None else rerank,
+        score=scored.score if scored.rerank is None else scored.rerank,
         document_id=row.document_id,
         version=row.version,
         title=row.title,
@@ -262,7 +276,7 @@ def _passage(candidate: Candidate, score: float, rerank: float | None) -> Passag
             lexical_score=found.lexical_score,
             dense_rank=found.dense_rank,
             dense_score=found.dense_score,
-            fused=score,
-            rerank=rerank,
+            fused=scored.score,
+            rerank=scored.rerank,
         ),
     )
