@@ -16,10 +16,10 @@ class Chunk(BaseModel):
         last_block: index of the last block it covers, inclusive.
         context_spans: ``[start, end)`` spans outside the chunk without which it cannot be understood (a table's
             caption and header, a list's lead-in), in document order.
-        section: the trail of headings above its first block.
+        section: the trail of headings that its first words stand under; its last headings may be inside the chunk.
         page: 1-based page on which it starts; None where the format has none.
         text: the context spans and the chunk's own words, joined with newlines. What a reader sees.
-        embedding_text: ``text`` preceded by the document's title and the section trail. What is embedded and indexed.
+        embedding_text: ``text`` preceded by number, title and section trail. What is embedded and indexed.
         token_count: length of ``text`` in tokens of the embedder, special tokens excluded.
     """
 

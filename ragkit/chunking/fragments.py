@@ -42,10 +42,13 @@ class Group:
     Attributes:
         section: the trail above its body.
         tokens: its length.
+        headed: whether it opens with a heading. Where it does not (a column of a table), only its trail says whom
+            it is about.
     """
 
     section: tuple[str, ...]
     tokens: int
+    headed: bool
 
 
 def fragments_of(
@@ -109,11 +112,13 @@ def _group_list(
 ) -> list[Group]:
     sections: dict[int, tuple[str, ...]] = {}
     lengths: dict[int, int] = {}
+    headed: dict[int, bool] = {}
     for index in filled:
         group = groups[index]
         lengths[group] = lengths.get(group, 0) + tokens[index]
+        headed.setdefault(group, blocks[index].kind is BlockKind.HEADING)
         sections[group] = blocks[index].section  # the last block's: a group's body comes after its headings
-    return [Group(sections[group], lengths[group]) for group in sorted(lengths)]
+    return [Group(sections[group], lengths[group], headed[group]) for group in sorted(lengths)]
 
 
 def _regions(blocks: Sequence[Block], filled: Sequence[int]) -> dict[int, int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from ragkit.chunking.chunk import Chunk
 from ragkit.chunking.fragments import Fragment, fragments_of
 from ragkit.chunking.heading_line import heading_line
 from ragkit.chunking.segmentation import Lengths, segment
 from ragkit.chunking.splitting import CountTokens, Span, last_part
-from ragkit.documents.document import Document
+from ragkit.documents.document import BlockKind, Document
 
 _SMALLEST_LIMIT = 8
 _SHRINK = 0.9
@@ -66,7 +67,8 @@ def _chunk(
     text = "\n".join(document.text[start:end] for start, end in spans)
     token_count = count_tokens(text)
     block = document.blocks[head.block]
-    line = heading_line(document.governance, block.section, count_tokens, _heading_room(max_tokens) - token_count)
+    section, unsaid = _trails(document, fragments)
+    line = heading_line(document.governance, unsaid, count_tokens, _heading_room(max_tokens) - token_count)
     return Chunk(
         index=index,
         start=head.start,
@@ -74,12 +76,24 @@ def _chunk(
         first_block=head.block,
         last_block=tail.block,
         context_spans=tuple(context),
-        section=block.section,
+        section=section,
         page=document.page_at(head.start) if document.page_starts else block.page,
         text=text,
         embedding_text=f"{line}\n{text}" if line else text,
         token_count=token_count,
     )
+
+
+def _trails(document: Document, fragments: Sequence[Fragment]) -> tuple[tuple[str, ...], list[str]]:
+    """The trail above the chunk's first words that are no heading; and of it what no heading in the chunk says.
+
+    A column of a table stands under the column's title, which need not be a line in front of its words.
+    """
+    opening = list(takewhile(lambda fragment: fragment.kind is BlockKind.HEADING, fragments))
+    body = fragments[len(opening)] if len(opening) < len(fragments) else fragments[0]
+    trail = document.blocks[body.block].section
+    said = {" ".join(document.text[fragment.start : fragment.end].split()) for fragment in opening}
+    return trail, [part for part in trail if " ".join(part.split()) not in said]
 
 
 def _heading_room(max_tokens: int) -> int:

@@ -66,6 +66,18 @@ def test_tiny_sections_of_different_parents_do_not_share_a_chunk() -> None:
     assert ["3 mL" in chunk.text for chunk in chunks] == [False, True]
 
 
+def test_columns_that_only_their_trail_tells_apart_do_not_share_a_chunk() -> None:
+    _, chunks = chunks_of(
+        heading("Epinephrine"),
+        paragraph("Give 0.5 mg.", "Epinephrine", "Adult"),
+        paragraph("Give 0.01 mg/kg.", "Epinephrine", "Pediatric"),
+    )
+    assert [chunk.section for chunk in chunks] == [("Epinephrine", "Adult"), ("Epinephrine", "Pediatric")]
+    assert [chunk.text for chunk in chunks] == ["Epinephrine\n\nGive 0.5 mg.", "Give 0.01 mg/kg."]
+    assert chunks[0].embedding_text.startswith("IC-204 Peripheral IV Care > Adult\nEpinephrine\n")
+    assert chunks[1].embedding_text.startswith("IC-204 Peripheral IV Care > Epinephrine > Pediatric\n")
+
+
 def test_a_heading_goes_with_what_follows_it() -> None:
     lines = [heading("Care")]
     for number in range(6):
