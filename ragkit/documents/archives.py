@@ -15,7 +15,7 @@ from ragkit.documents.document import Problem, ProblemKind
 from ragkit.documents.folder_settings import SettingsTree, is_settings_file
 from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.documents.sniffing import Format, sniff
-from ragkit.documents.sources import SourceFile, is_skipped, with_settings
+from ragkit.documents.sources import SourceFile, is_skipped, too_large, with_settings
 
 MOST_ENTRIES = 50_000
 HIGHEST_RATIO = 200
@@ -161,8 +161,7 @@ def _entry_problem(info: zipfile.ZipInfo, path: str, source: str, max_bytes: int
     if info.flag_bits & 0x1:
         return ProblemKind.ENCRYPTED, f"{source} is protected by a password. Pack the archive again without one."
     if info.file_size > max_bytes:
-        size = info.file_size // 1_000_000
-        return ProblemKind.TOO_LARGE, f"{source} has {size} MB, more than the {max_bytes // 1_000_000} MB allowed."
+        return ProblemKind.TOO_LARGE, too_large(source, info.file_size, max_bytes).message
     if info.file_size > SMALLEST_BOMB and info.file_size > HIGHEST_RATIO * max(info.compress_size, 1):
         return ProblemKind.TOO_LARGE, (
             f"{source} unpacks to {info.file_size // max(info.compress_size, 1)} times its size, as archives do that"

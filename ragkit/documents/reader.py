@@ -10,7 +10,7 @@ from ragkit.documents.document import Document, Problem, ProblemKind
 from ragkit.documents.identity import document_id, version_label
 from ragkit.documents.parsed import ParsedSource, UnreadableDocumentError
 from ragkit.documents.sniffing import Format, Sniffed, decode, is_error_page, sniff, suffix_problem
-from ragkit.documents.sources import DEFAULT_MAX_BYTES, SourceFile
+from ragkit.documents.sources import DEFAULT_MAX_BYTES, SourceFile, too_large
 
 _DATA_SUFFIXES = {
     ".csv", ".tsv", ".json", ".jsonl", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".log", ".sql", ".py", ".sh",
@@ -106,12 +106,7 @@ def parse_source(data: bytes, source: str) -> ParsedSource:
 
 def _content(source_file: SourceFile, max_bytes: int) -> bytes:
     if source_file.problem is None and source_file.size > max_bytes:
-        raise _unreadable(
-            ProblemKind.TOO_LARGE,
-            f"{source_file.source} has {source_file.size / 1_048_576:.0f} MB, more than the"
-            f" {max_bytes / 1_048_576:.0f} MB allowed. Make it smaller (pictures!), split it, or raise"
-            " max_file_megabytes.",
-        )
+        raise UnreadableDocumentError(too_large(source_file.source, source_file.size, max_bytes))
     return source_file.read()
 
 

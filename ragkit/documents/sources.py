@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -73,7 +73,7 @@ def iter_sources(
 
     Args:
         paths: files, folders, archives. A folder file beside a single file holds for it, too.
-        max_bytes: larger files of archives are not unpacked but reported.
+        max_bytes: larger files are not read but reported.
 
     Yields:
         Files; hidden and temporary files, web assets, sidecars and folder files are left out.
@@ -90,6 +90,17 @@ def iter_sources(
             yield from _file(path, path.name, tree, max_bytes)
         else:
             raise DocumentError(f"There is no file or folder {path}. Check the path.")
+
+
+def too_large(source: str, size: int, max_bytes: int) -> Problem:
+    """The problem of a file that is larger than the limit."""
+    return Problem(
+        kind=ProblemKind.TOO_LARGE,
+        message=(
+            f"{source} has {size / 1_048_576:.1f} MB, more than the {max_bytes / 1_048_576:.1f} MB allowed. Make it"
+            " smaller (pictures!), split it, or raise max_file_megabytes."
+        ),
+    )
 
 
 def is_skipped(name: str) -> bool:
@@ -143,6 +154,8 @@ def _file(path: Path, source: str, tree: SettingsTree, max_bytes: int) -> Iterat
     file = with_settings(tree, source, source, state.st_size, state.st_mtime, path.read_bytes)
     if file.problem is None and is_archive(path):
         yield from iter_archive(path, file, max_bytes)
+    elif file.problem is None and state.st_size > max_bytes:
+        yield replace(file, problem=too_large(source, state.st_size, max_bytes), content=None)
     else:
         yield file
 

@@ -198,3 +198,11 @@ def test_a_file_that_is_gone_when_it_is_read_is_reported(tmp_path):
     (tmp_path / "a.txt").unlink()
     with pytest.raises(UnreadableDocumentError, match="cannot be read"):
         file.read()
+
+
+def test_a_file_too_large_is_reported_without_being_read(tmp_path):
+    put(tmp_path, {"big.txt": "x" * 2000, "small.txt": "x"})
+    files = by_source(tmp_path, max_bytes=1000)
+    problem = files["big.txt"].problem
+    assert problem is not None and problem.kind is ProblemKind.TOO_LARGE
+    assert files["small.txt"].problem is None

@@ -80,6 +80,7 @@ class NodeWriter:
         index = self.builder.add(kind, clean, level=level, section=section, context=context)
         start = self.builder.blocks[index].start if index is not None else len(self.builder.text)
         for offset, meaning in found:
+            offset = offset if index is not None else 0
             if isinstance(meaning, Exclusion):
                 self._exclude(meaning, start + offset)
             elif isinstance(meaning, PageStart) and meaning not in first:

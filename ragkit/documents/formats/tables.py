@@ -11,7 +11,6 @@ from ragkit.documents.formats.flow import Flow
 from ragkit.documents.formats.nodes import (
     MARK_PATTERN,
     Cell,
-    Loose,
     NodeKind,
     Row,
     TableNode,
@@ -73,7 +72,7 @@ def header_row_count(rows: Sequence[Row]) -> int:
     if declared or len(rows) < 2:
         return declared if declared < len(rows) else max(declared - 1, 0)
     first, rest = [_plain(cell) for cell in rows[0].cells], rows[1:]
-    if is_spanning(rows[0]) or not all(first[1:]):
+    if is_spanning(rows[0]) or not all(first[1:]) or any(_holds_text(cell) for cell in rows[0].cells):
         return 0
     if any(len(text) > LONGEST_HEADER_CELL or text.endswith((".", ":")) for text in first):
         return 0
@@ -95,8 +94,14 @@ def cell_text(cell: Cell) -> str:
     """A cell's text on one line, with marks."""
     if cell.merged:
         return _plain(cell)
-    texts = [node.text for node in cell.nodes if isinstance(node, TextNode | Loose)]
+    texts = [_table_text(node) if isinstance(node, TableNode) else node.text for node in cell.nodes]
     return " ".join(tidy_spaces(text).replace("\n", " ").replace("\t", " ") for text in texts)
+
+
+def _table_text(table: TableNode) -> str:
+    """A table inside a cell, where the cell has to be one line."""
+    cells = (cell_text(cell) for row in table.rows for cell in row.cells if not cell.merged)
+    return " ".join(text for text in (table.caption, *cells) if text)
 
 
 def _introduces_a_table(writer: NodeWriter, index: int) -> bool:
@@ -229,8 +234,8 @@ def _holds_text(cell: Cell) -> bool:
 
 
 def _plain(cell: Cell) -> str:
-    texts = [MARK_PATTERN.sub("", node.text) for node in cell.nodes if isinstance(node, TextNode)]
-    return " ".join(" ".join(texts).replace("\ue002", " ").split())
+    texts = [_table_text(node) if isinstance(node, TableNode) else node.text for node in cell.nodes]
+    return " ".join(MARK_PATTERN.sub("", " ".join(texts)).replace("\ue002", " ").split())
 
 
 def _emphasised(cell: Cell) -> bool:
