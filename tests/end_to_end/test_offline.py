@@ -80,7 +80,7 @@ try:
     app(["ask", "how often do I flush a PIVC?", "--kb", sys.argv[1]])
 except SystemExit as end:
     assert end.code == 0, end.code
-slow = {"torch", "transformers", "sentence_transformers", "llama_index", "chromadb", "unstructured", "spacy", "onnx"}
+slow = {"torch", "transformers", "sentence_transformers", "llama_index", "chromadb", "unstructured", "spacy"}
 print(sorted(slow & set(sys.modules)))
 """
     assert run_python(code, folder).strip().endswith("[]")
