@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragkit.documents.document import ExclusionReason, Problem, ProblemKind
-from ragkit.documents.formats.pdf.flow import FlowExcluded, FlowHeaderLine, FlowLine, FlowPart, Region
+from ragkit.documents.formats.pdf.flow import FlowExcluded, FlowFootnote, FlowHeaderLine, FlowLine, FlowPart, Region
+from ragkit.documents.formats.pdf.footnotes import split_footnotes
 from ragkit.documents.formats.pdf.geometry import Line
 from ragkit.documents.formats.pdf.grids import Grid
 from ragkit.documents.formats.pdf.header_block import find_header, header_texts
+from ragkit.documents.formats.pdf.joining import join_lines
 from ragkit.documents.formats.pdf.measuring import measure
+from ragkit.documents.formats.pdf.pictures import picture_pages
 from ragkit.documents.formats.pdf.running import EdgeUnit, edge_units, find_running, is_page_number
 from ragkit.documents.formats.pdf.structure import StructureWriter
 from ragkit.documents.formats.pdf.tables import TableMemory, TableReader
@@ -55,6 +58,8 @@ def assemble(pages: Sequence[PageContent], properties: dict[str, str]) -> Parsed
 
 def _body(page: PageContent, left_out: set[int], memory: TableMemory, measures: Measures) -> list[FlowPart]:
     parts: list[FlowPart] = []
+    notes: list[list[Line]] = []
+    bands = [unit for unit in page.units if isinstance(unit, TextBand)]
     for unit in page.units:
         if isinstance(unit, Grid):
             if id(unit) not in left_out:
@@ -62,11 +67,21 @@ def _body(page: PageContent, left_out: set[int], memory: TableMemory, measures: 
             continue
         for column in unit.columns:
             lines = [line for line in column if id(line) not in left_out]
+            if unit is bands[-1] and column is unit.columns[-1]:
+                lines, notes = split_footnotes(lines, page.height)
             if lines:
                 memory.open = False
                 region = _region(unit, lines, measures.edges[page.number])
                 parts += [FlowLine(line, region) for line in lines]
+    parts += [FlowFootnote(_joined(note, measures)) for note in notes]
     return parts
+
+
+def _joined(lines: Sequence[Line], measures: Measures) -> str:
+    text = ""
+    for line in lines:
+        text = join_lines(text, line.text, measures.vocabulary)
+    return text
 
 
 def _insert_excluded(parts: list[FlowPart], page: PageContent) -> None:
@@ -87,10 +102,11 @@ def _region(band: TextBand, lines: Sequence[Line], edges: tuple[float, float]) -
 
 def _problems(pages: Sequence[PageContent]) -> list[Problem]:
     found: dict[ProblemKind, list[int]] = {}
+    pictures = picture_pages(pages)
     for page in pages:
         reasons = {run.reason for run in page.excluded}
         for kind, holds in (
-            (ProblemKind.NO_TEXT_LAYER, not page.has_text and page.has_image),
+            (ProblemKind.NO_TEXT_LAYER, not page.has_text or page.number in pictures),
             (ProblemKind.STRUCK_TEXT, ExclusionReason.STRUCK in reasons),
             (ProblemKind.HIDDEN_TEXT, ExclusionReason.HIDDEN in reasons),
             (ProblemKind.UNREADABLE_CHARACTERS, page.unreadable > 0),
@@ -102,8 +118,8 @@ def _problems(pages: Sequence[PageContent]) -> list[Problem]:
 
 
 _MESSAGES = {
-    ProblemKind.NO_TEXT_LAYER: "These pages have no text layer: they are scans or pictures. Run text recognition (OCR) "
-    "on the file and ingest it again.",
+    ProblemKind.NO_TEXT_LAYER: "These pages have no text layer: they are scans, blank, or have words in pictures. "
+    "Look at them, and run text recognition (OCR) on the file if they hold words that are needed.",
     ProblemKind.STRUCK_TEXT: "Words with a line through them were left out. If this is a red-lined draft, ingest the "
     "final version instead.",
     ProblemKind.HIDDEN_TEXT: "Words that a reader of the page cannot see (white, covered, off the page) were left out. "

@@ -86,6 +86,13 @@ class FlowParagraph:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowFootnote:
+    """A footnote; the text above it may go on with the next page."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlowExcluded:
     """Words that are struck out or hidden, at the place where they stood."""
 
@@ -94,4 +101,4 @@ class FlowExcluded:
     text: str
 
 
-FlowPart = FlowLine | FlowRow | FlowHeaderLine | FlowBand | FlowParagraph | FlowExcluded
+FlowPart = FlowLine | FlowRow | FlowHeaderLine | FlowBand | FlowParagraph | FlowFootnote | FlowExcluded

@@ -88,7 +88,11 @@ def _joined(words: Sequence[Word]) -> list[Word]:
     joined = [words[0]]
     for word in words[1:]:
         last = joined[-1]
-        touching = last.text not in CIRCLED and not _parted(last, word) and abs(last.baseline - word.baseline) < 0.1 * word.style.size
+        touching = (
+            last.text not in CIRCLED
+            and not _parted(last, word)
+            and abs(last.baseline - word.baseline) < 0.1 * word.style.size
+        )
         if touching and last.style.bold == word.style.bold:
             joined[-1] = replace(
                 last, text=last.text + word.text, x1=max(last.x1, word.x1), space_after=word.space_after

@@ -25,8 +25,6 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> PageContent:
         glyphs = list(CharacterReader(text_page.raw, placement, drawings.text_orders).glyphs())
         struck = read_annotations(page.raw, placement, drawings)
         kept, content.excluded = exclude(glyphs, drawings, struck, page, placement)
-        area = content.width * content.height
-        content.has_image = any(f.image and f.box.width * f.box.height > 0.1 * area for f in drawings.fills)
         words = build_words(kept)
         content.unreadable = mend_lost_bullets(words)
         lay_out(words, content)

@@ -10,6 +10,7 @@ from ragkit.documents.document import BlockKind
 from ragkit.documents.formats.pdf.flow import (
     FlowBand,
     FlowExcluded,
+    FlowFootnote,
     FlowHeaderLine,
     FlowLine,
     FlowParagraph,
@@ -30,7 +31,6 @@ _LABEL_WORDS = 9
 _SHORT_WORDS = 14
 _HEADING_WORDS = 20
 _CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+(?:\d[\w.\-]*|[A-Z]|[IVX]+)\s*[:.–-]?\s")
-_FOOTNOTE = re.compile(r"^(?:[*†‡§]+\s?|\(\d\)\s|\d{1,2}\s)")
 
 
 @dataclass(slots=True)
@@ -89,10 +89,18 @@ class StructureWriter:
                 self._line(part, following.line if isinstance(following, FlowLine) else None)
             elif isinstance(part, FlowExcluded):
                 self._excluded.append(part)
+            elif isinstance(part, FlowFootnote):
+                self._footnote(part)
             else:
                 self._other(part)
         if self._pending is None:
             self._write_excluded()
+
+    def _footnote(self, part: FlowFootnote) -> None:
+        """Written before the block that is pending, which may go on with the next page."""
+        if self._pending is not None and (self._pending.written or self._pending.continued):
+            self._finish()
+        self._builder.add(BlockKind.FOOTNOTE, self._clean(part.text), section=self._page_sections.trail)
 
     def close(self) -> None:
         """Writes what is still pending."""
@@ -253,8 +261,6 @@ class StructureWriter:
         label_like = line.bold or line.underlined or line.text.rstrip().endswith(":")
         node = self._nesting.place_paragraph(x, line.size, near=near, label=label_like)
         kind = BlockKind.CAPTION if _CAPTION.match(line.text) else BlockKind.PARAGRAPH
-        if line.size <= 0.87 * self._measures.body_size and _FOOTNOTE.match(line.text) and not region.is_cell:
-            kind = BlockKind.FOOTNOTE
         self._pending = _Pending(kind, [line], region, self._clean(line.text), node, indents=[x])
 
     def _may_head(self, line: Line, region: Region, centred: bool) -> bool:

@@ -15,6 +15,8 @@ from ragkit.documents.formats.pdf.unruled import part_tables
 
 _FLOWCHART_BOXES = 4
 """So many separate boxes with words are a flowchart."""
+_FLOWCHART_SHARE = 0.4
+"""A flowchart's boxes hold at least this share of the words outside tables."""
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ class PageContent:
         units: grids and text between them, top to bottom.
         excluded: struck or hidden words.
         unreadable: count of characters without meaning.
-        has_image: whether a picture covers a good part of it.
+        word_count: how many words it has.
         lost_table: whether a flowchart or table came out as loose boxes.
     """
 
@@ -51,7 +53,7 @@ class PageContent:
     units: list[Grid | TextBand] = field(default_factory=list)
     excluded: list[ExcludedRun] = field(default_factory=list)
     unreadable: int = 0
-    has_image: bool = False
+    word_count: int = 0
     lost_table: bool = False
 
     @property
@@ -67,6 +69,7 @@ class PageContent:
 
 def lay_out(words: Sequence[Word], page: PageContent) -> None:
     """Parts the words of a page into grids and text bands, in reading order."""
+    page.word_count = len(words)
     grids = find_grids(page.drawings)
     outside = fill_cells(grids, words)
     grids = [grid for grid in grids if any(cell.words for cell in grid.cells)]
@@ -110,9 +113,10 @@ def _mark_underlines(page: PageContent) -> None:
 
 
 def _shapes(words: Sequence[Word], page: PageContent) -> tuple[list[Word], list[Grid]]:
-    """Takes words inside rounded or slanted shapes for the boxes of a flowchart."""
+    """Takes words inside shapes, pictures and filled boxes for the boxes of a flowchart."""
     area = page.width * page.height
-    shapes = [b for b in page.drawings.shapes if b.width > 30 and b.height > 14 and b.width * b.height < 0.3 * area]
+    boxes = [*page.drawings.shapes, *(fill.box for fill in page.drawings.fills)]
+    shapes = [b for b in boxes if b.width > 30 and b.height > 16 and b.width * b.height < 0.2 * area]
     if len(shapes) < _FLOWCHART_BOXES:
         return list(words), []
     grids: dict[int, Grid] = {}
@@ -127,7 +131,8 @@ def _shapes(words: Sequence[Word], page: PageContent) -> tuple[list[Word], list[
             box = shapes[index]
             grid = grids.setdefault(index, Grid(box, [Cell(box, 0, 0)], 1, 1))
             grid.cells[0].words.append(word)
-    if len(grids) < _FLOWCHART_BOXES:
+    held = sum(len(grid.cells[0].words) for grid in grids.values())
+    if len(grids) < _FLOWCHART_BOXES or held < _FLOWCHART_SHARE * len(words):
         return list(words), []
     return outside, list(grids.values())
 
