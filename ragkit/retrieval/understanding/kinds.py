@@ -15,7 +15,8 @@ from ragkit.retrieval.understanding.vocabulary import load_data
 
 _STAFF = (
     r"(?:an? |the |our |my |any |only )?"
-    r"(?:accredited |certified |licensed |new |float |charge |registered |student )*(?:{roles})\b"
+    r"(?:accredited |certified |licensed |new |float |charge |registered |student |nursing |medical |pharmacy |agency )*"
+    r"(?:{roles})\b"
 )
 _AMOUNT_ASKED = re.compile(
     r"\bhow (?:much|many)\b|\bmax\b|\brepeat\b|\bagain\b|\bwhat(?:'s| do) we give\b|\brate\b", re.IGNORECASE

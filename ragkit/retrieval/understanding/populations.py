@@ -31,9 +31,7 @@ _COUNTED = (
 )
 _NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED.split())} | {"a": 1}
 _NUMBER = r"(?P<number>\d{1,3}(?:\.\d)?|" + "|".join(_NUMBER_WORDS) + ")"
-_AGE_OLD = re.compile(
-    rf"\b{_NUMBER}(?:\s?-\s?\d{{1,2}})?[\s-]*{_UNIT}[\s-]*old(?:s)?\b(?P<after>(?:\s+\S+){{0,2}})", re.IGNORECASE
-)
+_AGE_OLD = re.compile(rf"\b{_NUMBER}(?:\s?-\s?\d{{1,2}})?[\s-]*{_UNIT}[\s-]*olds?\b", re.IGNORECASE)
 _AGE_SHORT = re.compile(
     r"\b(?P<number>\d{1,3})[\s-]?(?P<unit>y\s?[/.]?\s?o\.?|mo\b|m/o\b|wk\b|w/o\b|d/o\b|do\b)(?![a-z])", re.IGNORECASE
 )
@@ -42,11 +40,14 @@ _AGE_STATED = re.compile(
 )
 _AGE_AND_SEX = re.compile(r"(?<![\d.])(?P<number>\d{1,3})\s?(?:y\s?/?\s?o)?\s?[MF]\b")
 _DECADE = re.compile(r"\bin (?:his|her|their) (?P<number>[2-9]0)'?s\b", re.IGNORECASE)
-_THINGS = re.compile(
-    r"\s+(?:\w+\s+)?(?:policy|policies|protocol|document|order|orders|form|prescription|record|chart|building|device|line|"
-    r"site|wound|dressing|trach|tracheostomy|catheter|scar|injury|bruise|fracture|blood|specimen|sample|unit|version|"
-    r"report|file|computer|equipment|ambulance|rig)\b",
-    re.IGNORECASE,
+_THING = (
+    r"(?:policy|policies|protocol|document|orders?|form|prescription|record|chart|building|device|line|site|wound|"
+    r"dressing|trach|tracheostomy|catheter|scar|injury|bruise|fracture|blood|specimen|sample|unit|version|report|file|"
+    r"computer|equipment|ambulance|rig)"
+)
+_THING_AFTER = re.compile(rf"\s+(?:\w+\s+)?{_THING}\b", re.IGNORECASE)
+_THING_BEFORE = re.compile(
+    rf"\b{_THING}\s+(?:(?:that|which|is|was|are|from|about|only|now|of|over)\s+){{0,3}}$", re.IGNORECASE
 )
 _WORDS: tuple[tuple[Population, str], ...] = (
     (Population.NEONATAL, r"newborns?|neonat\w+|newly[ -]born|just born|preemies?|nicu|premature (?:baby|infant)"),
@@ -103,9 +104,8 @@ def ages_in_days(text: str) -> tuple[float, ...]:
     ages: dict[int, float] = {}
     for pattern in (_AGE_OLD, _AGE_SHORT, _AGE_STATED, _AGE_AND_SEX, _DECADE):
         for match in pattern.finditer(text):
-            after = match.groupdict().get("after") or ""
-            following = after if pattern is _AGE_OLD else text[match.end() :] if pattern is _AGE_SHORT else ""
-            if following and _THINGS.match(following):
+            thing_after = pattern in (_AGE_OLD, _AGE_SHORT) and _THING_AFTER.match(text, match.end())
+            if thing_after or _THING_BEFORE.search(text[: match.start()]):
                 continue
             days = _in_days(match.group("number"), match.groupdict().get("unit") or "y")
             if days <= 120 * 365:

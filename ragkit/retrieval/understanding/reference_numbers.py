@@ -23,7 +23,7 @@ _NUMBER_SIGN = re.compile(
 _CODE = re.compile(r"\b(?P<number>(?P<letters>[A-Za-z]{2,5})[-. ]?\d{2,5}(?:[.\-]\d{1,3})*(?:-?[A-Z])?)\b")
 _DECIMAL = re.compile(r"(?<![\d.$/-])(?P<number>\d{3,5}\.\d{1,3}(?:-?[A-Z])?)(?![\d%/])\b")
 _SUFFIXED = re.compile(r"(?<![\d.$/-])\b(?P<number>\d{3,5}-[A-Z]{1,2})\b(?!-)")
-_BARE = re.compile(r"(?<![\w.$/:-])(?P<number>\d{3,5})(?![\w/%]|[.,:-]\d|\s?-\s?\d)")
+_BARE = re.compile(r"(?<![\w.$/:-])(?!(?:911|988)\b)(?P<number>\d{3,5})(?![\w/%]|[.,:-]\d|\s?-\s?\d)")
 _BEFORE = re.compile(
     r"(?:^|\(|\b(?:per|under|in|of|from|by|see|with|does|do|did|says?|and|or|read|check|follow|between))\s*$",
     re.IGNORECASE,

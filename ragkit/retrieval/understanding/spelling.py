@@ -70,7 +70,7 @@ def mended(word: str, vocabulary: ClinicalVocabulary, corpus: CorpusVocabulary) 
     """
     if len(word) < _SHORTEST_MENDED or not word.isascii() or not word.isalpha():
         return None
-    if word in vocabulary.words or word in vocabulary.never_mended or word in corpus:
+    if word in vocabulary.words or word in corpus:
         return None
     known = [near for near in set(_one_slip(word)) if near in corpus.frequencies or near in vocabulary]
     if known:

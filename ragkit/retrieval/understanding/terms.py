@@ -91,6 +91,7 @@ class _TermReader:
 
     def _read_phrase(self, phrase: str, span: Sequence[Token]) -> bool:
         capitals = len(span) == 1 and span[0].capitals and not self.shouting
+        written = " ".join(token.text for token in span)
         ambiguous = self.vocabulary.ambiguous.get(phrase)
         if ambiguous is not None:
             reading = read_ambiguous(ambiguous, self._context(span), capitals)
@@ -103,18 +104,18 @@ class _TermReader:
                 return True
             variants = [*reading.means, *self._same_medicine(reading.means[0])]
             weight = MEDICINE_WEIGHT if self._medicine(reading.means[0]) else ABBREVIATION_WEIGHT
-            if stem(phrase) in _COMMON or phrase in _COMMON:
+            if phrase in _COMMON:
                 weight = COMMON_WEIGHT
-            self._add(phrase, variants, weight)
+            self._add(written, variants, weight)
             self._spell_out(span, reading.means[0])
             return True
         entries = [entry for entry in self.vocabulary.entries[phrase] if self._applies(entry, span, capitals)]
         if not entries:
             return False
-        self._read_entries(phrase, entries, span)
+        self._read_entries(written, entries, span)
         return True
 
-    def _read_entries(self, phrase: str, entries: Sequence[Entry], span: Sequence[Token]) -> None:
+    def _read_entries(self, written: str, entries: Sequence[Entry], span: Sequence[Token]) -> None:
         variants = [form for entry in entries for form in entry.forms]
         spelt_out = next((entry.spelt_out for entry in entries if entry.spelt_out), None)
         if spelt_out:
@@ -126,9 +127,9 @@ class _TermReader:
             weight, self.names_medicine = MEDICINE_WEIGHT, True
         elif EntryKind.ABBREVIATION in kinds:
             weight = ABBREVIATION_WEIGHT
-        if phrase in _COMMON:
+        if written in _COMMON:
             weight = COMMON_WEIGHT
-        self._add(phrase, variants, weight)
+        self._add(written, variants, weight)
 
     def _read_plain(self, token: Token) -> None:
         word = token.text

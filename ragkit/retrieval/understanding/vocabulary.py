@@ -86,7 +86,6 @@ class ClinicalVocabulary:
         ambiguous: phrase -> its meanings.
         longest: number of words of the longest phrase.
         words: every single word that occurs in a phrase or a form; a question word among them is no misspelling.
-        never_mended: medicines that are easily taken for one another; never read as a misspelling of another word.
         spelling_families: patterns of British spelling and what American spelling has in their place.
     """
 
@@ -94,7 +93,6 @@ class ClinicalVocabulary:
     ambiguous: dict[str, AmbiguousEntry]
     longest: int
     words: frozenset[str]
-    never_mended: frozenset[str]
     spelling_families: tuple[tuple[re.Pattern[str], str], ...]
 
     def __contains__(self, phrase: object) -> bool:
@@ -125,7 +123,6 @@ def clinical_vocabulary() -> ClinicalVocabulary:
         ambiguous=ambiguous,
         longest=max(len(phrase.split()) for phrase in phrases),
         words=frozenset(words | {word for phrase in phrases for word in phrase.split()}),
-        never_mended=frozenset(spelling["never_mended"]),
         spelling_families=tuple((re.compile(british), american) for british, american in spelling["families"].items()),
     )
 
@@ -156,12 +153,14 @@ def _abbreviation_entries(data: dict[str, dict[str, Any]]) -> Iterator[Entry]:
             yield Entry(form, (phrase, *(other for other in forms if other != form)), EntryKind.ABBREVIATION)
 
 
-def _medicine_entries(data: dict[str, dict[str, list[str]]]) -> Iterator[Entry]:
+def _medicine_entries(data: dict[str, Any]) -> Iterator[Entry]:
     for generic, names in data["same_substance"].items():
         yield Entry(generic, tuple(names), EntryKind.MEDICINE)
         for name in names:
             others = (generic, *(other for other in names if other != name))
             yield Entry(name, others, EntryKind.MEDICINE, spelt_out=generic)
+    for name in data["other_medicines"]:
+        yield Entry(name, (), EntryKind.MEDICINE)
     for section in ("combinations", "classes"):
         for name, forms in data[section].items():
             yield Entry(name, tuple(forms), EntryKind.MEDICINE)
