@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
+from ragkit.documents.yaml_values import load_yaml
 from ragkit.errors import SettingsError
 
 FOLDER_FILES = ("ragkit.yaml", "ragkit.yml")
@@ -29,10 +30,7 @@ def parse_settings(data: bytes, name: str) -> dict[str, Any]:
     if len(data) > LARGEST_SETTINGS_FILE:
         raise SettingsError(f"{name} is larger than {LARGEST_SETTINGS_FILE} bytes; it should hold a few lines only.")
     try:
-        text = data.decode("utf-8-sig")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise SettingsError(f"{name} uses YAML aliases (*name); write the values out.")
-        loaded = yaml.safe_load(text)
+        loaded = load_yaml(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SettingsError(f"{name} is not saved as UTF-8; save it as UTF-8.") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
-from ragkit.documents.document import Problem, ProblemKind
+from ragkit.documents.formats.front_matter import split_front_matter
 from ragkit.documents.formats.header_lines import is_header_line
 from ragkit.documents.formats.html import read_html_text
 from ragkit.documents.parsed import ParsedSource
 from ragkit.documents.sniffing import Format, decode
 
 MOST_HEADER_LINES = 40
-_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 def read_markdown(data: bytes, *, source: str = "") -> ParsedSource:
@@ -30,35 +28,14 @@ def read_markdown(data: bytes, *, source: str = "") -> ParsedSource:
 
     Returns:
         Its words and structure; ``front_matter`` holds the YAML front matter, which is not part of the text.
+
+    Raises:
+        UnreadableDocumentError: the front matter is no valid YAML.
     """
     text = decode(data)
-    front_matter, body, problem = split_front_matter(text, source)
+    front_matter, body = split_front_matter(text, source)
     parsed = read_html_text(_to_html(body), media_type=Format.MARKDOWN.value)
-    problems = parsed.problems + ((problem,) if problem else ())
-    return replace(parsed, front_matter={**parsed.front_matter, **front_matter}, problems=problems)
-
-
-def split_front_matter(text: str, source: str = "") -> tuple[dict[str, Any], str, Problem | None]:
-    """Takes YAML front matter off the top of a text.
-
-    Returns:
-        The front matter (empty if there is none), the rest, and a problem if the front matter is no valid YAML.
-    """
-    found = _FRONT_MATTER.match(text)
-    if not found:
-        return {}, text, None
-    import yaml
-
-    try:
-        loaded = yaml.safe_load(found[1])
-    except yaml.YAMLError as error:
-        place = getattr(error, "problem_mark", None)
-        line = f" (line {place.line + 2})" if place is not None else ""
-        message = f"The front matter at the top of {source or 'the file'} is no valid YAML{line}; correct it there."
-        return {}, text[found.end() :], Problem(kind=ProblemKind.GOVERNANCE_CONFLICT, message=message)
-    if not isinstance(loaded, dict):
-        return {}, text, None
-    return {str(key): value for key, value in loaded.items()}, text[found.end() :], None
+    return replace(parsed, front_matter={**parsed.front_matter, **front_matter})
 
 
 def _to_html(text: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ragkit.documents.formats.characters import CharacterReport, visible_characters
+from ragkit.documents.formats.front_matter import split_front_matter
 from ragkit.documents.formats.header_lines import is_header_line
 from ragkit.documents.formats.layout import lay_out
-from ragkit.documents.formats.markdown import split_front_matter
 from ragkit.documents.formats.nesting import OpenItems
 from ragkit.documents.formats.nodes import Marks, Node, NodeKind, PageStart, TableNode, TextNode
 from ragkit.documents.formats.text_tables import table_at
@@ -37,7 +37,7 @@ def read_text(data: bytes, *, source: str = "") -> ParsedSource:
     report = CharacterReport()
     text = decode(data)
     has_pages = "\f" in text.strip("\f\n ")
-    front_matter, text, problem = split_front_matter(text, source)
+    front_matter, text = split_front_matter(text, source)
     marks = Marks()
     pages = text.split("\f") if has_pages else [text.replace("\f", "\n")]
     nodes: list[Node] = []
@@ -53,7 +53,7 @@ def read_text(data: bytes, *, source: str = "") -> ParsedSource:
         media_type=Format.TEXT.value,
         page_starts=tuple(builder.page_starts),
         excluded=tuple(builder.excluded),
-        problems=report.problems() + ((problem,) if problem else ()),
+        problems=report.problems(),
         front_matter=front_matter,
     )
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from ragkit.documents.document import BlockKind
 from ragkit.documents.formats.markdown import read_markdown
+from ragkit.documents.parsed import UnreadableDocumentError
 
-from .reading import block, context, excluded, lines, problem_kinds
+from .reading import block, context, excluded, lines
 
 POLICY = """---
 title: Care of drains
@@ -60,11 +63,10 @@ def test_html_inside_is_read_with_the_same_care():
     assert len(parsed.excluded) == 2
 
 
-def test_broken_front_matter_is_reported_and_the_text_is_still_read():
-    parsed = read_markdown(b"---\ntitle: [unclosed\n---\nGive 5 mg.\n", source="drains.md")
-    assert parsed.text == "Give 5 mg."
-    assert problem_kinds(parsed) == ["governance_conflict"]
-    assert "drains.md" in parsed.problems[0].message
+def test_a_document_with_broken_front_matter_is_not_read_since_it_may_say_who_may_read_it():
+    with pytest.raises(UnreadableDocumentError) as caught:
+        read_markdown(b"---\ntitle: X\nroles: [unclosed\n---\nGive 5 mg.\n", source="drains.md")
+    assert "drains.md, line" in caught.value.problem.message
 
 
 def test_a_rule_at_the_top_is_no_front_matter():
