@@ -34,8 +34,8 @@ def split_front_matter(text: str, source: str = "") -> tuple[dict[str, Any], str
         place = f", line {mark.line + 2}" if mark is not None else ""
         what = getattr(error, "problem", None) or str(error)
         message = (
-            f"The front matter at the top of {source or 'the file'}{place} is no valid YAML ({what}), so who may read the"
-            " document and since when it is in force is not known. Correct it and ingest again."
+            f"The front matter at the top of {source or 'the file'}{place} is no valid YAML ({what}), so who may read"
+            " the document and since when it is in force is not known. Correct it and ingest again."
         )
         raise UnreadableDocumentError(Problem(kind=ProblemKind.GOVERNANCE_CONFLICT, message=message)) from error
     if not isinstance(loaded, dict):
