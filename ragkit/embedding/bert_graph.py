@@ -7,7 +7,7 @@ Gurevych 2019, section 3 (mean over the tokens), then scaled to unit length.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ragkit.embedding.weights import Tensors
 
 SENTENCE = "sentence_embedding"
-TOKENS = "token_embeddings"
 _OPSET = 20
 _IR_VERSION = 10
 _MASKED = 1e4  # subtracted from the attention score of a padding token: exp(-1e4) is 0 in float32
@@ -34,12 +33,12 @@ class BertShape:
     epsilon: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class BertGraph:
-    """The serialised graph and the arrays that belong to it."""
+    """The serialised graph and the arrays that belong to it, by the names the graph gives them."""
 
-    model: bytes = b""
-    weights: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    model: bytes
+    weights: dict[str, npt.NDArray[np.float32]]
 
 
 class _Builder:
@@ -88,16 +87,15 @@ class _Builder:
 
 
 def build_bert_graph(tensors: Tensors, shape: BertShape) -> BertGraph:
-    """The graph ``input_ids, attention_mask -> sentence_embedding, token_embeddings``.
+    """The graph ``input_ids, attention_mask -> sentence_embedding``.
 
-    Inputs are int64 of shape (batch, length); outputs float32 of shape (batch, hidden), each of unit length, and
-    (batch, length, hidden).
+    The inputs are int64 of shape (batch, length), the output is float32 of shape (batch, hidden), of unit length.
 
     Args:
         tensors: the encoder's weights under their Hugging Face names.
         shape: its sizes.
     """
-    from onnx import TensorProto, helper
+    from onnx import TensorProto
 
     graph = _Builder(tensors)
     graph.constant("heads", np.array([0, 0, shape.heads, shape.hidden // shape.heads], dtype=np.int64))
@@ -107,29 +105,26 @@ def build_bert_graph(tensors: Tensors, shape: BertShape) -> BertGraph:
     penalty = _attention_penalty(graph, mask)
     value = _embeddings(graph, shape)
     for layer in range(shape.layers):
-        output = TOKENS if layer == shape.layers - 1 else f"layer{layer}"
-        value = _encoder_layer(graph, value, penalty, layer, output, shape)
+        value = _encoder_layer(graph, value, penalty, layer, shape)
     _mean_pooling(graph, value, mask)
-    two: list[str | int | None] = ["batch", shape.hidden]
-    three: list[str | int | None] = ["batch", "length", shape.hidden]
+    return BertGraph(model=_serialised(graph, shape.hidden), weights=graph.weights)
+
+
+def _serialised(graph: _Builder, hidden: int) -> bytes:
+    from onnx import TensorProto, helper
+
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
+        for name in ("input_ids", "attention_mask")
+    ]
+    output = helper.make_tensor_value_info(SENTENCE, TensorProto.FLOAT, ["batch", hidden])
     model = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "sentence_encoder",
-            [
-                helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-                for name in ("input_ids", "attention_mask")
-            ],
-            [
-                helper.make_tensor_value_info(SENTENCE, TensorProto.FLOAT, two),
-                helper.make_tensor_value_info(TOKENS, TensorProto.FLOAT, three),
-            ],
-            graph.constants,
-        ),
+        helper.make_graph(graph.nodes, "sentence_encoder", inputs, [output], graph.constants),
         opset_imports=[helper.make_opsetid("", _OPSET)],
         ir_version=_IR_VERSION,
     )
-    return BertGraph(model=model.SerializeToString(), weights=graph.weights)
+    serialised: bytes = model.SerializeToString()
+    return serialised
 
 
 def _attention_penalty(graph: _Builder, mask: str) -> str:
@@ -155,7 +150,7 @@ def _embeddings(graph: _Builder, shape: BertShape) -> str:
     return graph.layer_norm(summed, "embeddings.LayerNorm", "embedded.normal", shape.epsilon)
 
 
-def _encoder_layer(graph: _Builder, value: str, penalty: str, layer: int, output: str, shape: BertShape) -> str:
+def _encoder_layer(graph: _Builder, value: str, penalty: str, layer: int, shape: BertShape) -> str:
     weights, name = f"encoder.layer.{layer}", f"layer{layer}"
     attended = _attention(graph, value, penalty, f"{weights}.attention.self", name)
     attended = graph.linear(attended, f"{weights}.attention.output.dense", f"{name}.attention.out")
@@ -167,7 +162,7 @@ def _encoder_layer(graph: _Builder, value: str, penalty: str, layer: int, output
     inner = graph.op("Gelu", [inner], f"{name}.gelu")
     inner = graph.linear(inner, f"{weights}.output.dense", f"{name}.out")
     inner = graph.op("Add", [inner, attended], f"{name}.residual")
-    return graph.layer_norm(inner, f"{weights}.output.LayerNorm", output, shape.epsilon)
+    return graph.layer_norm(inner, f"{weights}.output.LayerNorm", f"{name}.normal", shape.epsilon)
 
 
 def _attention(graph: _Builder, value: str, penalty: str, weights: str, name: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from ragkit.embedding.bert_graph import SENTENCE, TOKENS, BertGraph, BertShape, build_bert_graph
+from ragkit.embedding.bert_graph import SENTENCE, BertGraph, BertShape, build_bert_graph
 from ragkit.embedding.weights import read_checked_tensors
 
 
@@ -43,11 +43,6 @@ class Encoder:
     def sentences(self, encoded: list[list[int]]) -> npt.NDArray[np.float32]:
         """Unit vectors of the texts, shape (n, dimension)."""
         return np.asarray(self._session.run([SENTENCE], _padded(encoded))[0])
-
-    def sentences_and_tokens(self, encoded: list[list[int]]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Unit vectors of the texts, and of the same pass every token's vector, shape (n, longest, dimension)."""
-        sentences, tokens = self._session.run([SENTENCE, TOKENS], _padded(encoded))
-        return np.asarray(sentences), np.asarray(tokens)
 
 
 def available_cores() -> int:

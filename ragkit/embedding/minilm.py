@@ -17,6 +17,7 @@ from ragkit.embedding.weights import DEFAULT_WEIGHTS_SHA256, default_model_folde
 if TYPE_CHECKING:
     from ragkit.embedding.encoder import Encoder
 
+_TEXTS_AT_ONCE = 1024  # bounds the memory of tokenised texts, however many are given
 _TOKENS_PER_BATCH = 2048  # bounds the memory of a forward pass; larger batches were not faster
 
 
@@ -65,9 +66,17 @@ class MiniLmEmbedder:
             EmbeddingError: the weights are missing, damaged or not the published ones.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            window = slice(start, start + _TEXTS_AT_ONCE)
+            vectors[window] = self._embed(texts[window])
+        return vectors
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         encoded = self._tokenizer.encode(texts)
+        encoder = self._loaded_encoder()
         for batch in batches_by_length([len(ids) for ids in encoded], _TOKENS_PER_BATCH):
-            vectors[batch] = self._loaded_encoder().sentences([encoded[index] for index in batch])
+            vectors[batch] = encoder.sentences([encoded[index] for index in batch])
         return vectors
 
     def embed_query(self, text: str) -> Vectors:

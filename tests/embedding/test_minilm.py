@@ -60,6 +60,12 @@ def test_a_vector_does_not_depend_on_the_other_texts_of_its_batch(embedder: Mini
     assert np.abs(together - alone).max() < 1e-5
 
 
+def test_many_texts_are_embedded_in_their_order(embedder: MiniLmEmbedder) -> None:
+    vectors = embedder.embed_passages([f"{number} mL" for number in range(1100)])
+    for number in (0, 7, 1023, 1024, 1099):
+        assert vectors[number] @ embedder.embed_query(f"{number} mL") == pytest.approx(1.0, abs=1e-5)
+
+
 def test_the_same_texts_give_the_same_bytes(embedder: MiniLmEmbedder) -> None:
     assert embedder.embed_passages(TEXTS).tobytes() == embedder.embed_passages(TEXTS).tobytes()
 
