@@ -9,6 +9,7 @@ properties are read with python-docx, because labels and values in a header tabl
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -25,6 +26,7 @@ from ragkit.documents.formats.structure import structured
 from ragkit.documents.parsed import ParsedSource, UnreadableDocumentError
 from ragkit.documents.sniffing import Format
 
+_MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 MOST_UNPACKED_BYTES = 1_000_000_000
 
 
@@ -83,7 +85,7 @@ def _open(data: bytes, source: str) -> Any:
                 " ordinary Word document (.docx)."
             )
             raise UnreadableDocumentError(Problem(kind=ProblemKind.UNSUPPORTED, message=message))
-        return docx.Document(io.BytesIO(data))
+        return docx.Document(io.BytesIO(_as_plain_document(data)))
     except UnreadableDocumentError:
         raise
     except Exception as error:
@@ -93,6 +95,20 @@ def _open(data: bytes, source: str) -> Any:
             " and ingest it again."
         )
         raise UnreadableDocumentError(Problem(kind=ProblemKind.BROKEN, message=message)) from error
+
+
+def _as_plain_document(data: bytes) -> bytes:
+    """Macro files and templates hold the same document under another name; python-docx opens only the plain kind."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        types = archive.read("[Content_Types].xml")
+        plain = re.sub(rb"application/[\w.-]+\.(?:macroEnabled(?:Template)?|template)\.main\+xml", _MAIN_TYPE, types)
+        if plain == types:
+            return data
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as changed:
+            for entry in archive.infolist():
+                changed.writestr(entry, plain if entry.filename == "[Content_Types].xml" else archive.read(entry))
+        return buffer.getvalue()
 
 
 def _embedded_problem(count: int) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from ragkit.documents.document import ExclusionReason
 from ragkit.documents.formats.characters import CharacterReport, symbol, visible_characters
 from ragkit.documents.formats.docx_styles import Styles, w
-from ragkit.documents.formats.nodes import LINE_BREAK, MARK_START, Exclusion, Marks
+from ragkit.documents.formats.nodes import LINE_BREAK, MARK_START, Exclusion, Marks, without_marks
 
 _MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -57,6 +57,8 @@ class WordCleaner:
         self._unwrap(root)
         for run in list(root.iter(w("r"))):
             self._clean_run(run)
+        for paragraph in root.iter(w("p")):
+            _do_not_count_unseen(paragraph)
 
     def _choose_alternatives(self, root: Any) -> None:
         """A drawing is stored twice, for new and old programs; one of them is enough."""
@@ -194,6 +196,21 @@ class WordCleaner:
         for page_break in list(near.iter(w("lastRenderedPageBreak"))):
             run.append(page_break)
         return run
+
+
+def _do_not_count_unseen(paragraph: Any) -> None:
+    """A list item that was only proposed, or that is hidden, does not count in the numbers of the others."""
+    mark = paragraph.find(f"{w('pPr')}/{w('rPr')}")
+    if mark is None or (mark.find(w("ins")) is None and mark.find(w("vanish")) is None):
+        return
+    if not without_marks("".join(node.text or "" for node in paragraph.iter(w("t")))):
+        properties = paragraph.find(w("pPr"))
+        number = properties.find(w("numPr"))
+        if number is not None:
+            properties.remove(number)
+        style = properties.find(w("pStyle"))
+        if style is not None:
+            properties.remove(style)
 
 
 def words_of(element: Any) -> str:

@@ -334,3 +334,45 @@ def test_a_first_line_in_bold_is_the_heading_of_the_lines_below_it():
     parsed = read_docx(word_file(body))
     assert block(parsed, "Give 500 mL.").section == ("Adults",)
     assert block(parsed, "Give 10 mL/kg.").section == ("Children",)
+
+
+def test_an_item_that_was_only_proposed_does_not_count():
+    proposed = (
+        item("", 1)
+        .replace("</w:pPr>", '<w:rPr><w:ins w:id="1" w:author="x"/></w:rPr></w:pPr>')
+        .replace("</w:p>", f'<w:ins w:id="2" w:author="x">{r("Smoke.")}</w:ins></w:p>')
+    )
+    parsed = read_docx(word_file(item("Wash.", 1) + proposed + item("Dry.", 1), numbering=NUMBERED))
+    assert lines(parsed) == ["1. Wash.", "2. Dry."]
+    assert excluded(parsed) == [("unaccepted", "Smoke.")]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        b"application/vnd.ms-word.document.macroEnabled.main+xml",
+        b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    ],
+)
+def test_files_with_macros_and_templates_are_read(kind):
+    plain = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word_file(p("Text.")))) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(plain, kind))
+    assert read_docx(buffer.getvalue()).text == "Text."
+
+
+def test_numbers_that_come_from_a_style_are_written():
+    linked = "<w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>"
+    buffer = io.BytesIO()
+    data = word_file(p("Purpose", "Heading1") + p("To be safe.") + p("Scope", "Heading1"), numbering=NUMBERED)
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/styles.xml":
+                head, rest = content.split(b'w:styleId="Heading1"', 1)
+                before, after = rest.split(b"<w:pPr>", 1)
+                content = head + b'w:styleId="Heading1"' + before + linked[:-8].encode() + after
+            new.writestr(name, content)
+    assert lines(read_docx(buffer.getvalue())) == ["1. Purpose", "To be safe.", "2. Scope"]
