@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ragkit.store.rows import VersionRow
@@ -18,6 +18,7 @@ _PARTS = re.compile(r"\d+|[a-z]+")
 _CODE = re.compile(r"(?<![\w.-])(?:[A-Za-z]{1,5}-?\d{1,5}(?:[.-]\d{1,3})*[A-Za-z]?)(?![\w-])")
 
 Number = tuple[str, ...]
+_Keys = dict[Number, set[int]]
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,27 @@ class NamedDocuments:
 
 
 class NumberIndex:
-    """The reference numbers of a catalogue."""
+    """The reference numbers of a catalogue.
+
+    Letters in front ("TP 1207") may be missing on either side, but "MM-204" does not name "IC-204".
+    """
 
     def __init__(self, versions: Iterable[VersionRow]) -> None:
-        self._exact: dict[Number, set[int]] = defaultdict(set)
-        self._series: dict[Number, set[int]] = defaultdict(set)
+        self._exact: _Keys = defaultdict(set)
+        self._exact_bare: _Keys = defaultdict(set)
+        self._series: _Keys = defaultdict(set)
+        self._series_bare: _Keys = defaultdict(set)
         for row in versions:
-            for number in _numbers_of(row):
-                self._exact[number].add(row.version_key)
+            full = comparable(row.reference_number or "")
+            if not any(part.isdigit() for part in full):
+                continue
+            bare = _without_letters_in_front(full)
+            self._exact[full].add(row.version_key)
+            self._exact_bare[bare].add(row.version_key)
+            for series, number in ((self._series, full), (self._series_bare, bare)):
                 for length in range(1, len(number)):
                     if number[length - 1].isdigit():
-                        self._series[number[:length]].add(row.version_key)
+                        series[number[:length]].add(row.version_key)
 
     def named(self, numbers: Iterable[str], text: str, version_keys: Collection[int]) -> NamedDocuments:
         """The versions among ``version_keys`` that the question names.
@@ -49,38 +60,30 @@ class NumberIndex:
             text: the question; codes in it ("IC-204") count where a document has exactly that number.
             version_keys: the versions the reader may search.
         """
+        readable = frozenset(version_keys)
         exactly: set[int] = set()
         series: set[int] = set()
-        for number in numbers:
-            found = self._lookup(self._exact, number, version_keys)
+        for number in map(comparable, numbers):
+            found = _looked_up(self._exact, self._exact_bare, number) & readable
             exactly |= found
             if not found:
-                series |= self._lookup(self._series, number, version_keys)
+                series |= _looked_up(self._series, self._series_bare, number) & readable
         for code in _CODE.findall(text):
-            exactly |= self._exact.get(comparable(code), set()) & frozenset(version_keys)
+            exactly |= self._exact.get(comparable(code), set()) & readable
         return NamedDocuments(frozenset(exactly), frozenset(series))
 
-    @staticmethod
-    def _lookup(index: Mapping[Number, set[int]], number: str, version_keys: Collection[int]) -> set[int]:
-        full = comparable(number)
-        for candidate in (full, _without_letters_in_front(full)):
-            found = index.get(candidate, set()) & frozenset(version_keys)
-            if found:
-                return found
-        return set()
+
+def _looked_up(full: _Keys, bare: _Keys, number: Number) -> set[int]:
+    found = full.get(number)
+    if found is None:
+        without = _without_letters_in_front(number)
+        found = bare.get(number) if without == number else full.get(without)
+    return found or set()
 
 
 def comparable(number: str) -> Number:
     """The parts of a number, in lower case, without leading zeros."""
     return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in _PARTS.findall(number.lower()))
-
-
-def _numbers_of(row: VersionRow) -> set[Number]:
-    if not row.reference_number:
-        return set()
-    full = comparable(row.reference_number)
-    numbers = {full, _without_letters_in_front(full)}
-    return {number for number in numbers if any(part.isdigit() for part in number)}
 
 
 def _without_letters_in_front(number: Number) -> Number:

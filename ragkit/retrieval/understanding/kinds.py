@@ -15,7 +15,7 @@ from ragkit.retrieval.understanding.vocabulary import load_data
 
 _STAFF = (
     r"(?:an? |the |our |my |any |only )?"
-    r"(?:accredited |certified |licensed |new |float |charge |registered |student |nursing |medical |pharmacy |agency )*"
+    r"(?:accredited |certified |licensed |new |float |charge |registered |student |nursing |medical |agency )*"
     r"(?:{roles})\b"
 )
 _AMOUNT_ASKED = re.compile(
