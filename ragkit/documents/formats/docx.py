@@ -16,6 +16,7 @@ from typing import Any
 from ragkit.documents.document import Problem, ProblemKind
 from ragkit.documents.formats.characters import CharacterReport
 from ragkit.documents.formats.docx_cleaning import WordCleaner
+from ragkit.documents.formats.docx_diagrams import write_diagrams
 from ragkit.documents.formats.docx_marking import WordMarker
 from ragkit.documents.formats.docx_styles import Styles, w
 from ragkit.documents.formats.exclusions import exclusion_problems
@@ -46,6 +47,7 @@ def read_docx(data: bytes, *, source: str = "") -> ParsedSource:
     document = _open(data, source)
     report, marks, styles = CharacterReport(), Marks(), Styles.of(document)
     cleaner = WordCleaner(styles, marks, report)
+    write_diagrams(document)
     cleaner.clean(document.element.body)
     running = _running_lines(document, cleaner)
     marker = WordMarker(styles, marks, _footnotes(document, cleaner))

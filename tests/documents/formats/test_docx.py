@@ -376,3 +376,20 @@ def test_numbers_that_come_from_a_style_are_written():
                 content = head + b'w:styleId="Heading1"' + before + linked[:-8].encode() + after
             new.writestr(name, content)
     assert lines(read_docx(buffer.getvalue())) == ["1. Purpose", "To be safe.", "2. Scope"]
+
+
+def test_the_words_of_a_drawn_flowchart_are_read():
+    graphic = "http://schemas.openxmlformats.org/drawingml/2006"
+    shapes = "".join(
+        f"<dgm:pt type='{kind}'><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+        for kind, text in [("node", "Pulse?"), ("parTrans", "ignored"), ("node", "Start compressions.")]
+    )
+    data = f"<dgm:dataModel xmlns:dgm='{graphic}/diagram' xmlns:a='{graphic}/main'>{shapes}</dgm:dataModel>"
+    runs = (
+        "<w:r><w:drawing><wp:inline><a:graphic><a:graphicData>"
+        f"<dgm:relIds xmlns:dgm='{graphic}/diagram' r:dm='DIAGRAM'/>"
+        "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+    body = p("Steps:") + p(runs=runs) + p("Then call.")
+    parsed = read_docx(word_file(body, diagram=data))
+    assert lines(parsed) == ["Steps:", "Pulse?", "Start compressions.", "Then call."]

@@ -6,6 +6,8 @@ import io
 from typing import Any
 
 import docx
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -16,7 +18,7 @@ NAMESPACES = nsdecls("w", "wp", "a", "r", "m") + (
 
 
 def word_file(
-    body: str = "", *, numbering: str = "", header: str = "", footnotes: str = "", **properties: Any
+    body: str = "", *, numbering: str = "", header: str = "", footnotes: str = "", diagram: str = "", **properties: Any
 ) -> bytes:
     """A Word file with the given XML in its body, numbering definitions, header and footnotes."""
     document = docx.Document()
@@ -36,6 +38,12 @@ def word_file(
             target._element.append(element)
     if footnotes:
         _add_footnotes(document, footnotes)
+    if diagram:
+        identifier = _add_part(document, "/word/diagrams/data1.xml", "diagramData", diagram)
+        for element in document.element.body.iter():
+            for name, value in element.attrib.items():
+                if value == "DIAGRAM":
+                    element.set(name, identifier)
     for name, value in properties.items():
         setattr(document.core_properties, name, value)
     buffer = io.BytesIO()
@@ -91,11 +99,15 @@ NUMBERED = """
 
 
 def _add_footnotes(document: Any, footnotes: str) -> None:
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.opc.packuri import PackURI
-    from docx.opc.part import Part
+    _add_part(document, "/word/footnotes.xml", "footnotes", f"<w:footnotes {NAMESPACES}>{footnotes}</w:footnotes>")
 
-    xml = f'<?xml version="1.0" encoding="UTF-8"?><w:footnotes {NAMESPACES}>{footnotes}</w:footnotes>'
-    content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-    part = Part(PackURI("/word/footnotes.xml"), content_type, xml.encode(), document.part.package)
-    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+
+def _add_part(document: Any, name: str, kind: str, xml: str) -> str:
+    """Adds a part to the package; returns the id of the relation to it."""
+    content = f'<?xml version="1.0" encoding="UTF-8"?>{xml}'.encode()
+    part = Part(
+        PackURI(name), f"application/vnd.openxmlformats-officedocument.{kind}+xml", content, document.part.package
+    )
+    return str(
+        document.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}")
+    )
