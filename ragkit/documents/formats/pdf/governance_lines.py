@@ -8,7 +8,8 @@ LABEL = re.compile(
     r"""^\W*(?:
         (?:policy|procedure|protocol|guideline|document|reference|ref\.?|form)\s*(?:title|name|number|no\b\.?|\#|id)
         |(?:policy|procedure|protocol|reference|ref\.?)\s*(?:no\.?|\#)?\s*[A-Z]?-?\d[\w.\-]*\s*$
-        |(?:policy|subject|title|number|(?:treatment\s+)?protocol|procedure)\s*:
+        |(?:subject|title|number)\s*:
+        |(?:policy|(?:treatment\s+)?protocol|procedure)\s*:(?:\s*\S+){1,8}\s*$
         |(?:original|origination|originated|effective|issue[d]?|revised?|revision|review(?:ed)?|approved?|approval|
             expiration|implementation)\b(?:\s+(?:date|by|on))?\s*:
         |(?:date|last|next)\s+(?:last\s+|of\s+)?

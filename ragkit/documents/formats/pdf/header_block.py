@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ragkit.documents.formats.pdf.geometry import Line, Word
 from ragkit.documents.formats.pdf.governance_lines import is_governance_label
@@ -18,8 +19,22 @@ _HEAD_ZONE = 0.4
 _FOOT_ZONE = 0.75
 _TOP_ZONE = 0.28
 _LINE_WORDS = 14
+_APART = 6.0
+"""Lines further apart than this, in font sizes, are different parts of the block (head and foot of the page)."""
 _GAP = 1.6
 """A gap of more font sizes parts label and value, or two pairs."""
+_CELL_LABEL = re.compile(
+    r"""^(?:
+        (?:(?:policy|procedure|protocol|document|reference|ref\.?|guideline)\s+)?(?:number|no\.?|\#|title|name|owner|type|id)
+        |(?:policy|subject|section|category|scope|version|status|manual|department|division|unit|author|owner|title|
+            applies\s+to|approved(?:\s+by)?|approvals?|approver|supersedes|replaces|distribution|page|pages|signature)
+        |(?:original|origination|effective|issue|revision|review|approval|expiration|implementation|date|last|next)\b
+            [\s\w]*
+        |(?:created|issued|revised|reviewed|approved)(?:\s+(?:on|by|date))?
+    )\s*:?\s*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What a cell of a header table says that holds nothing but a label."""
 _FILLED = re.compile(r"^[\W_]*$")
 
 
@@ -53,6 +68,9 @@ def _is_header_grid(unit: EdgeUnit, height: float) -> bool:
     if sum(len(line.words) for line in unit.lines) > 150:
         return False
     labels = sum(1 for line in unit.lines for piece in _pieces(line) if is_governance_label(piece.text))
+    if unit.grid.ruled:
+        cells = (" ".join(w.text for w in cell.words) for cell in unit.grid.cells)
+        labels += sum(1 for text in cells if _is_cell_label([text]) and not is_governance_label(text))
     return labels >= 2 or (labels == 1 and len(unit.grid.cells) <= 4 and len(unit.lines) <= 5)
 
 
@@ -122,6 +140,9 @@ def header_texts(units: Sequence[EdgeUnit]) -> list[str]:
     loose: list[Line] = []
     for unit in units:
         if unit.grid is None:
+            if loose and unit.top - loose[-1].bottom > _APART * loose[-1].size:
+                texts += _pairs(loose)
+                loose = []
             loose += unit.lines
             continue
         texts += _pairs(loose)
@@ -132,25 +153,56 @@ def header_texts(units: Sequence[EdgeUnit]) -> list[str]:
 
 
 def _grid_texts(grid: Grid, page: int) -> list[str]:
-    """Row by row; a cell that holds a bare "Date:" belongs to what was said to its left."""
+    """Row by row; a label in one cell and its value in the next, or in the cell below, are one line."""
+    rows = [[_pairs(build_lines(c.words, page)) for c in grid.row_cells(row) if c.words] for row in range(grid.rows)]
+    rows = [row for row in rows if row]
     texts: list[str] = []
-    for row in range(grid.rows):
-        joined: list[str] = []
-        for cell in grid.row_cells(row):
-            pairs = _pairs(build_lines(cell.words, page))
-            if joined and len(pairs) == 1 and pairs[0].lower().startswith("date:"):
-                joined[-1] += " " + pairs[0]
-            else:
-                joined += pairs
-        texts += joined
+    index = 0
+    while index < len(rows):
+        row = rows[index]
+        following = rows[index + 1] if index + 1 < len(rows) else []
+        if len(row) > 1 and len(row) == len(following) and _head_values(row, following):
+            texts += [" ".join([*label, *value]) for label, value in zip(row, following, strict=True)]
+            index += 2
+        else:
+            texts += _row_texts(row)
+            index += 1
     return texts
+
+
+def _head_values(labels: list[list[str]], values: list[list[str]]) -> bool:
+    """Whether a row of labels stands above a row of their values."""
+    return all(_is_cell_label(cell) for cell in labels) and not any(_is_cell_label(cell) for cell in values)
+
+
+def _row_texts(row: list[list[str]]) -> list[str]:
+    """One row: a cell that is all label takes the next cell; a bare "Date:" belongs to what was said to its left."""
+    texts: list[str] = []
+    label: list[str] = []
+    for pairs in row:
+        if label:
+            texts.append(" ".join([*label, *pairs]))
+            label = []
+        elif _is_cell_label(pairs):
+            label = pairs
+        elif texts and len(pairs) == 1 and pairs[0].lower().startswith("date:"):
+            texts[-1] += " " + pairs[0]
+        else:
+            texts += pairs
+    return texts + label
+
+
+def _is_cell_label(pairs: list[str]) -> bool:
+    text = " ".join(pairs)
+    return len(text.split()) <= 4 and bool(_CELL_LABEL.match(text)) and not any(c.isdigit() for c in text)
 
 
 def _pieces(line: Line) -> list[_Piece]:
     """The line, parted at wide gaps and before labels."""
     groups: list[list[Word]] = [[line.words[0]]]
-    for last, word in zip(line.words, line.words[1:], strict=False):
-        if word.x0 - last.x1 > _GAP * line.size:
+    for index, (last, word) in enumerate(pairwise(line.words), 1):
+        gap = word.x0 - last.x1
+        if gap > _GAP * line.size or (gap > 0.5 * line.size and is_governance_label(join_words(line.words[index:]))):
             groups.append([word])
         else:
             groups[-1].append(word)
@@ -216,15 +268,22 @@ def _by_column(pairs: list[list[_Piece]]) -> list[list[_Piece]]:
     """Pairs in reading order: those whose left edges agree are one column, unless they stand on one line."""
     columns: list[float] = []
     for pair in pairs:
-        if not any(abs(pair[0].x0 - x) < 12 for x in columns):
+        if not _numbers_a_page(pair) and not any(abs(pair[0].x0 - x) < 12 for x in columns):
             columns.append(pair[0].x0)
     columns.sort()
     rows = {round(pair[0].baseline) for pair in pairs}
-    if len(columns) < 2 or len(rows) < 3:
-        return pairs
     labelled = [pair for pair in pairs if _labels(pair[0].text)]
-    if len(labelled) < 0.6 * len(pairs):
+    if len(columns) < 2 or len(rows) < 3 or len(labelled) < 0.6 * len(pairs):
         return pairs
-    return sorted(
-        pairs, key=lambda p: (min(range(len(columns)), key=lambda i: abs(columns[i] - p[0].x0)), p[0].baseline)
-    )
+    keyed: list[tuple[int, float, list[_Piece]]] = []
+    for pair in pairs:
+        column = min(range(len(columns)), key=lambda i: abs(columns[i] - pair[0].x0))
+        if _numbers_a_page(pair) and keyed and abs(keyed[-1][1] - pair[0].baseline) < pair[0].size:
+            # a page number stays with what stands on its line
+            column = keyed[-1][0]
+        keyed.append((column, pair[0].baseline, pair))
+    return [pair for _, _, pair in sorted(keyed, key=lambda k: (k[0], k[1]))]
+
+
+def _numbers_a_page(pair: list[_Piece]) -> bool:
+    return len(pair) == 1 and is_page_number(pair[0].text)

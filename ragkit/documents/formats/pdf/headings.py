@@ -89,7 +89,14 @@ def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: 
     bold = line.bold
     if not (larger or bold or caps or (line.underlined and len(words) <= 8)):
         return None
-    if caps and not (larger or bold or line.underlined or centred) and not stripped.endswith(":") and len(words) < 2:
+    if caps and not (larger or bold or line.underlined or centred):
+        # nothing but capitals: an abbreviation, unless it is numbered, has a colon or more words
+        if kind is not None and kind.strip("().") in ("a", "i"):
+            return None
+        if kind is None and not stripped.endswith(":") and len(words) < 2:
+            return None
+    if stripped.endswith(":") and not caps and not larger and len(words) >= 5:
+        # a lead-in that happens to be emphasised
         return None
     look = (round(line.size), bold, caps, centred, kind)
     strength = line.size * 2 + 2 * caps + 2 * bold + centred + (0.5 if line.underlined else 0)

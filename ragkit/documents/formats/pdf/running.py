@@ -16,6 +16,7 @@ _PAGE_NUMBER = re.compile(
 )
 _PAGE_NUMBER_WITHIN = re.compile(r"\s*\b(?:page|pg\.?)\s+\d{1,4}\s*(?:(?:of|/)\s*\d{1,4})?\s*$", re.IGNORECASE)
 _PAGE_NUMBER_ANYWHERE = re.compile(r"\b(?:page|pg\.?|p\.)\s*\d{1,4}\s*(?:(?:of|/)\s*\d{1,4})?")
+_COUNT_AT_EDGE = re.compile(r"^\d{1,4}(?=\s|$)|(?<=\s)\d{1,4}$")
 _NUMBER_AT_EDGE = re.compile(r"^\d{1,3}(?=\s)|(?<=\s)\d{1,3}$|^\d{1,3}$")
 _ZONE = 0.25
 """Running lines stand in the outer quarter of the page."""
@@ -84,12 +85,31 @@ def find_running(
             for unit in _in_zone(units, edge, heights[number]):
                 seen.setdefault((edge, pattern_of(unit.text)), set()).add(number)
     repeated = {key for key, where in seen.items() if len(where) >= 2 and len(where) >= 0.4 * count}
+    numbering = _numbering(pages, heights)
     result = []
     for number, units in enumerate(pages):
-        heads = _running(units, "head", repeated, heights[number])
-        feet = [u for u in _running(units, "foot", repeated, heights[number]) if u not in heads]
+        repeated_here = repeated | numbering.get(number, set())
+        heads = _running(units, "head", repeated_here, heights[number])
+        feet = [u for u in _running(units, "foot", repeated_here, heights[number]) if u not in heads]
         result.append((heads, feet))
     return result
+
+
+def _numbering(pages: Sequence[Sequence[EdgeUnit]], heights: Sequence[float]) -> dict[int, set[tuple[str, str]]]:
+    """Edge lines that end or begin in a number that counts the pages, by page ("Chapter 3: Utilities   6")."""
+    found: dict[tuple[str, int], list[tuple[int, str]]] = {}
+    for number, units in enumerate(pages):
+        for edge in ("head", "foot"):
+            for unit in _in_zone(units, edge, heights[number])[:2]:
+                for figure in set(_COUNT_AT_EDGE.findall(unit.text)) if unit.grid is None else ():
+                    found.setdefault((edge, int(figure) - number), []).append((number, pattern_of(unit.text)))
+    count = sum(1 for units in pages if units)
+    numbering: dict[int, set[tuple[str, str]]] = {}
+    for (edge, _), places in found.items():
+        if len(places) >= 3 and len(places) >= 0.5 * count:
+            for number, pattern in places:
+                numbering.setdefault(number, set()).add((edge, pattern))
+    return numbering
 
 
 def _in_zone(units: Sequence[EdgeUnit], edge: str, height: float) -> list[EdgeUnit]:

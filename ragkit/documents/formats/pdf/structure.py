@@ -28,6 +28,9 @@ from ragkit.documents.formats.pdf.wrapping import Measures, Wrapping, bare_mark,
 from ragkit.documents.parsed import CanonicalTextBuilder
 
 _LABEL_WORDS = 9
+_AMOUNT = re.compile(
+    r"\d\s?(?:mg|mcg|µg|g|kg|ml|l|units?|meq|mmol|j|joules?|mins?|minutes?|h|hours?|days?|%|x)\b|\d.*\d", re.I
+)
 _SHORT_WORDS = 14
 _HEADING_WORDS = 20
 _CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+(?:\d[\w.\-]*|[A-Z]|[IVX]+)\s*[:.–-]?\s")
@@ -206,7 +209,7 @@ class StructureWriter:
         """A numbered line in bold is a heading if it names something; with numbers in it, it is an order."""
         if is_caps(rest.text):
             return True
-        return not any(c.isdigit() for c in rest.text) and not self._runs_on(rest, following, region)
+        return not _AMOUNT.search(rest.text) and not self._runs_on(rest, following, region)
 
     def _runs_on(self, line: Line, following: Line | None, region: Region) -> bool:
         """Whether the next line carries on the sentence, so that this one is no heading."""
