@@ -93,11 +93,8 @@ def compare(folder: Path, count: int, rounds: int) -> None:
                     best[model] = found
         vectors = [np.load(Path(scratch, f"{model}.npy")) for model in (OURS, BARE)]
     for model, found in best.items():
-        rate = len(texts) / found["seconds"]
-        print(
-            f"{model:22} {found['seconds']:7.2f} s ({found['cpu']:.1f} s of processor)  {rate:6.0f} chunks/s  peak {found['peak_mb']:6.0f} MB  "
-            f"first question after {found['ready']:5.2f} s"
-        )
+        speed = f"{found['seconds']:7.2f} s ({found['cpu']:.1f} s of processor)  {len(texts) / found['seconds']:.0f} chunks/s"
+        print(f"{model:22} {speed}  peak {found['peak_mb']:.0f} MB  first question after {found['ready']:.2f} s")
     ratios = [best[BARE][unit] / best[OURS][unit] for unit in ("seconds", "cpu")]
     print(f"ratio {ratios[0]:.2f} by the clock, {ratios[1]:.2f} by processor time (above 1: ragkit is faster)")
     print(f"lowest cosine between the two vectors of a chunk: {(vectors[0] * vectors[1]).sum(axis=1).min():.7f}")
