@@ -61,8 +61,7 @@ def main() -> None:
 
 def line_of(source: str, governance: Governance) -> str:
     dates = " ".join(
-        f"{letter}={getattr(governance, name) or '-'}"
-        for letter, name in zip("OERLD", FIELDS[2:7], strict=True)
+        f"{letter}={getattr(governance, name) or '-'}" for letter, name in zip("OERLD", FIELDS[2:7], strict=True)
     )
     origins = "".join(governance.origins[name].value[0] for name in FIELDS[:2] if name in governance.origins)
     return (

@@ -252,16 +252,19 @@ def _successor_to_come(version: VersionRecord, versions: Sequence[VersionRecord]
 
 
 def _names(version: VersionRecord, other: VersionRecord) -> bool:
-    """Whether ``version.supersedes`` names ``other``: its label, a date of it, its file, its reference number."""
+    """Whether ``version.supersedes`` names ``other``: its label, a date of it, its file, its reference number.
+
+    "version 3 (2022-03-01)" names it by either part.
+    """
     if not version.supersedes:
         return False
-    named = _plain(version.supersedes)
     files = (other.source, other.source.rsplit("/", 1)[-1])
-    candidates = (other.version, other.reference_number or "", *files)
-    if named in {_plain(candidate) for candidate in candidates if candidate}:
-        return True
-    days = {parse_date(version.supersedes, order) for order in DateOrder} - {None}
-    return other.effective_date in days or other.revised_date in days
+    names = {_plain(name) for name in (other.version, other.reference_number or "", *files) if name}
+    days = {other.effective_date, other.revised_date} - {None}
+    for part in (version.supersedes, *re.split(r"[(),;]", version.supersedes)):
+        if _plain(part) in names or any(parse_date(part, order) in days for order in DateOrder):
+            return True
+    return False
 
 
 def _plain(text: str) -> str:

@@ -95,7 +95,17 @@ def test_a_dated_and_an_undated_version_are_a_conflict():
 
 
 @pytest.mark.parametrize(
-    "supersedes", ["2.0", "version 2.0", "2024-01-01", "01-01-24", "hand-hygiene-old.pdf", "IC-7", "Policy No. IC-7"]
+    "supersedes",
+    [
+        "2.0",
+        "version 2.0",
+        "2024-01-01",
+        "01-01-24",
+        "hand-hygiene-old.pdf",
+        "IC-7",
+        "Policy No. IC-7",
+        "version 2.0 (January 1, 2024)",
+    ],
 )
 def test_supersedes_gives_the_order_where_dates_do_not(supersedes):
     same_day = date(2024, 1, 1)

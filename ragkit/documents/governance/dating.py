@@ -1,13 +1,14 @@
 """From the dates that a header shows to the dates that count: since when *this* version is in force, when it is due.
 
-The rule for the effective date. Headers use "effective" in two ways: for the day on which this version took effect, or for
-the day on which the policy first existed, with the revisions below it ("EFFECTIVE: 2-15-10 / REVISED: 10-01-24"). Words
-cannot have been in force before they were written, so:
+The rule for the effective date. Headers use "effective" in two ways: for the day on which this version took effect, or
+for the day on which the policy first existed, with its revisions below ("EFFECTIVE: 2-15-10 / REVISED: 10-01-24").
+Words cannot have been in force before they were written, so:
 
-1. Where the revised date is later than the effective date, this version is in force from the revised date, and, unless the
-   header has an "original date" as well, the effective date is taken as the original date.
+1. Where the revised date is later than the effective date, this version is in force from the revised date, and, unless
+   the header has an "original date" as well, the effective date is taken as the original date.
 2. Otherwise this version is in force from the effective date, also where it lies after the revised date.
-3. Without an effective date: from the revised date; else the issue date; else the original date; else the approval date.
+3. Without an effective date: from the revised date; else the issue date; else the original date; else the day of the
+   approval.
 """
 
 from __future__ import annotations
@@ -118,10 +119,11 @@ def _in_a_header(fact: DateFact) -> bool:
 
 
 def _two_dates(source: str, name: str, taken: DateFact, other: DateFact) -> Problem:
+    places = [f'{fact.text} ("{fact.pair.line.text[:60]}")' for fact in (taken, other)]
     return Problem(
         kind=ProblemKind.GOVERNANCE_CONFLICT,
-        message=f'{source}: two values for the {name}: {taken.text} ("{taken.pair.line.text[:60]}") and {other.text} '
-        f'("{other.pair.line.text[:60]}"). {taken.value} was taken. Correct the document, or give the date in its sidecar.',
+        message=f"{source}: two values for the {name}: {places[0]} and {places[1]}. {taken.value} was taken. "
+        "Correct the document, or give the date in its sidecar.",
     )
 
 
@@ -153,8 +155,9 @@ def contradictions(fields: Mapping[str, Any], source: str, order: DateOrder) -> 
         problems.append(
             Problem(
                 kind=ProblemKind.GOVERNANCE_CONFLICT,
-                message=f"{source}: it supersedes a version of {replaced}, which is not earlier than its own effective_date "
-                f"{start}. Both were taken as they stand. Correct the document, or give the right dates in its sidecar.",
+                message=f"{source}: it supersedes a version of {replaced}, which is not earlier than its own "
+                f"effective_date {start}. Both were taken as they stand. Correct the document, or give the right dates "
+                "in its sidecar.",
             )
         )
     return problems

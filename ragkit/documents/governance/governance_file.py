@@ -30,7 +30,7 @@ _ORDERS = {
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, bool) or isinstance(value, float | list | dict):
+    if isinstance(value, bool | float | list | dict):
         raise ValueError('write it in quotes, so that YAML takes it as text (2.10 would become 2.1): "2.10"')
     if isinstance(value, date | int):
         return str(value)

@@ -184,7 +184,7 @@ def _approver(pairs: Sequence[Pair], lines: Sequence[Line]) -> str | None:
         if pair.label is Label.SIGNATORY and (pair.line.place is Place.HEADER or _near(pair.line.index, heads)):
             signed.append(f"{pair.name}: {value}")
         elif pair.label is Label.APPROVER and pair.line.place is not Place.RUNNING:
-            signed.append(value.replace("\t", "; "))
+            signed.append(_without_date(value).replace("\t", "; "))
             signed.extend(_further_offices(lines[pair.value_index + 1 : pair.value_index + 4]))
     return "; ".join(dict.fromkeys(signed)) or None
 
@@ -193,6 +193,12 @@ _NAMED = re.compile(
     r"(?!(?:date|title|name|print|sign|today|assigned|phone|comments?|yes|no)\b)(?:[A-Z]\w|[“\"]\w)", re.IGNORECASE
 )
 """Something that can be a name or an office, and not the words of a form that is to be filled in."""
+
+
+def _without_date(value: str) -> str:
+    """An approver ("Pharmacy Committee 3/2024") without the day of the approval."""
+    dates = find_dates(value, labelled=True)
+    return value[: dates[0].start].rstrip(" ,;:(–—-") if dates and dates[0].start > 0 else value
 
 
 def _further_offices(lines: Sequence[Line]) -> list[str]:
@@ -270,7 +276,7 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 def _audience_line(lines: Sequence[Line]) -> tuple[str, ...]:
-    """A line of the header that names the addressees in brackets: "(EMT, PARAMEDIC, MICN)"."""
+    """A line of the header that names the addressees in brackets: "(NURSES, PHYSICIANS)"."""
     for line in lines[:8]:
         match = re.fullmatch(r"\(([A-Z][A-Z ,/&-]{2,80})\)", line.text.strip())
         if match and line.place in (Place.HEADER, Place.TOP):

@@ -1,4 +1,4 @@
-"""The words with which policies label the fields of their header: "EFFECTIVE", "Date Last Reviewed", "Policy Number"."""
+"""The words with which policies label the fields of their header: "EFFECTIVE", "Date Last Reviewed", "Policy No."."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Label(StrEnum):
 
     TITLE = "title"
     KIND_AND_TITLE = "kind_and_title"
-    """ "Treatment Protocol: ..." or "Policy: ...": a title where it stands in a header, a section heading elsewhere."""
+    """As in "Nursing Protocol: ..." or "Policy: ...": a title in a header, a section heading elsewhere."""
     NUMBER = "reference_number"
     KIND_AND_NUMBER = "kind_and_number"
-    """ "Policy 603", "Reference 802.1": a number only if one follows."""
+    """As in "Policy 12.4" or "Reference 310": a number only if one follows."""
     OWNER = "owner"
     APPROVER = "approver"
     SIGNATORY = "signatory"
-    """ "Medical Director: ..." below "Approved": one of those who signed."""
+    """As in "Medical Director: ..." below "Approved": one of those who signed."""
     ORIGINAL = "original_date"
     EFFECTIVE = "effective_date"
     ISSUED = "issued"

@@ -1,4 +1,4 @@
-"""Reference numbers: "302", "1210-P", "IC-204", "822.2a", "RX.02.01", and the ones in file names."""
+"""Reference numbers: "302", "310-P", "IC-204", "12.4a", "RX.02.01", and the ones in file names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NUMBER = re.compile(
     rf"""(?:(?-i:[A-Z]{{1,6}})[ ])?                 # "IC 204"
          (?=[A-Za-z./_{_DASHES}]*\d)                # some digit in the first run
          [A-Za-z0-9]+(?:[./_{_DASHES}][A-Za-z0-9]+)*
-         (?:\s[{_DASHES}]\s?(?-i:[A-Z])(?![A-Za-z]))?  # "1210 - P"
+         (?:\s[{_DASHES}]\s?(?-i:[A-Z])(?![A-Za-z]))?  # "310 - P"
     """,
     re.VERBOSE,
 )
@@ -43,7 +43,7 @@ def trailing_number(text: str) -> str | None:
 def number_key(number: str) -> str:
     """A reference number for comparison: case, zeros in front, the kind of dash and white space do not count.
 
-    "0606-f", "606-F" and "606 – F" are the same number; "606" and "606-F" are not.
+    "0310-f", "310-F" and "310 – F" are the same number; "310" and "310-F" are not.
     """
     plain = re.sub(rf"\s*[{_DASHES}_/]\s*", "-", number.strip().casefold())
     plain = re.sub(r"\s+", "-", plain)
@@ -52,7 +52,8 @@ def number_key(number: str) -> str:
 
 _FILE_NUMBER = re.compile(
     r"(?:(?:policy|procedure|protocol|guideline|form|reference|ref|sop|doc|no)[ _.#-]*)?"
-    r"(?P<number>(?:(?-i:[A-Z]{1,5}[-_]){2,3}|[A-Za-z]{1,4}[-_ ]?)?\d[\dA-Za-z]*(?:[._-]\d{1,3}[a-z]?(?![\dA-Za-z]))*(?:-[A-Z](?![A-Za-z0-9]))?)",
+    r"(?P<number>(?:(?-i:[A-Z]{1,5}[-_]){2,3}|[A-Za-z]{1,4}[-_ ]?)?\d[\dA-Za-z]*"
+    r"(?:[._-]\d{1,3}[a-z]?(?![\dA-Za-z]))*(?:-[A-Z](?![A-Za-z0-9]))?)",
     re.IGNORECASE,
 )
 
@@ -61,8 +62,8 @@ def number_in_file_name(stem: str, words: str) -> str | None:
     """The reference number with which a file name begins, written as the document's own words write it.
 
     Args:
-        stem: the file name without folder and suffix ("0705-02-allergic-reaction").
-        words: the document's words, in which the number is looked up ("705.02").
+        stem: the file name without folder and suffix ("0310-02-wound-care").
+        words: the document's words, in which the number is looked up ("310.02").
 
     Returns:
         The number; zeros in front, which serve to sort files, are kept only if the document writes them, too.
@@ -73,10 +74,14 @@ def number_in_file_name(stem: str, words: str) -> str | None:
     if match is None or (find_dates(stem) and find_dates(stem)[0].start == 0):
         return None
     number = re.sub(r"[_ ]", "-", match.group("number"))
-    longest_run = max(len(run) for run in re.findall(r"\d+", number))
-    if (longest_run < 3 and "." not in number) or re.fullmatch(r"(?:19|20)\d\d", number):
+    if not _long_enough(number) or re.fullmatch(r"(?:19|20)\d\d", number):
         return None
     return _as_written(number, words) or re.sub(r"^0+(?=\d{2})", "", number)
+
+
+def _long_enough(number: str) -> bool:
+    """Whether figures at the start of a file name look like a number, unlike those of "12-lead ECG" or "COVID-19"."""
+    return "." in number or max(len(run) for run in re.findall(r"\d+", number)) >= 3
 
 
 def without_file_number(stem: str, words: str) -> str:
@@ -87,7 +92,7 @@ def without_file_number(stem: str, words: str) -> str:
         words: the same with spaces between its words.
     """
     match = _FILE_NUMBER.match(stem)
-    if match is None or max(len(run) for run in re.findall(r"\d+", match.group())) < 3 and "." not in match.group():
+    if match is None or not _long_enough(match.group()):
         return words
     count = len(re.findall(r"[A-Za-z0-9.]+", match.group()))
     return re.sub(rf"^(?:\W*[A-Za-z0-9.]+){{{count}}}\W*", "", words)
@@ -101,7 +106,7 @@ def _as_written(number: str, words: str) -> str | None:
 
 
 def with_suffix(number: str, names: Iterable[str]) -> str:
-    """The number with the suffix that a title or file name shows ("1210" and "1210-P Cardiac Arrest": "1210-P").
+    """The number with the suffix that a title or file name shows ("310" and "310-P Wound Care": "310-P").
 
     Two documents whose numbers differ in nothing but a suffix are twins (adult and pediatric, policy and form), never
     versions of each other, so a suffix that stands anywhere must not get lost. Only a single letter counts as one.

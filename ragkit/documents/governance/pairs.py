@@ -230,7 +230,8 @@ def _announces_text(label: FoundLabel, line: Line, rest: str, *, starts: bool, a
         return False
     if label.colon:
         return starts or after_label
-    named = starts and label.label in (Label.TITLE, Label.OWNER) and " " in label.text
+    several_words = " " in label.text or label.text.casefold() == "owner"
+    named = starts and label.label in (Label.TITLE, Label.OWNER) and several_words
     return named and (not rest.strip() or line.place is Place.HEADER)
 
 
@@ -243,7 +244,7 @@ def _announces_number(label: FoundLabel, cell: str, line: Line, *, starts: bool,
     before = cell[: label.start].strip(" .*•([")
     number = leading_number(rest)
     if not starts and re.fullmatch(r"(?:no|nr|num|number|id|code|#)\.?", label.text, re.IGNORECASE):
-        return False  # "Ordinance No. 4099" within a title
+        return False  # "Form No. 12" within a title
     if number is None:
         named = label.label is Label.NUMBER and len(label.text) > 3
         return (
@@ -256,7 +257,7 @@ def _announces_number(label: FoundLabel, cell: str, line: Line, *, starts: bool,
     if tail and after_label and in_header and label.label is Label.NUMBER and not tail.startswith(","):
         return True
     if tail and not _ends_a_number(tail):
-        # "Policy 420: Hand Hygiene" as a running line, a heading or a first line; "Ref. No. 502, Transfer" is a mention
+        # "Policy 310: Hand Hygiene" as a running line, a heading or a first line; "Ref. No. 311, Transfer" is a mention
         titled = re.match(r"\s?[:–—-]\s*[A-Z\"“(]", tail) is not None
         return starts and titled and (line.place is Place.RUNNING or line.heading or line.index < _FAR_DOWN // 2)
     return starts or after_label or _not_prose(before) or in_header

@@ -20,15 +20,16 @@ _LONGEST = 200
 _NEAR_THE_TOP = 6
 _MARKS = "*†‡§#❶❷❸❹❺❻❼❽❾❿①②③④⑤⑥⑦⑧⑨⑩¹²³"
 _SECTION_WORDS = re.compile(
-    r"^\W*(?:[IVX\d]+\.?\s+)?(?:purpose|policy|polic(?:y|ies) and procedures?|policies|procedures?|scope|authority|"
+    r"^\W*(?:[IVX\d]+\.?\s+)?(?:purpose|policy|polic(?:y|ies) and procedures?|policies|procedures?|scope|general|"
     r"definitions?|principles?|background|introduction|overview|references?|cross references?|contents|"
-    r"sample|draft|form|attachments?|appendix|confidential|statement|policy statement|responsibilit(?:y|ies)|general)\W*$",
+    r"authority|sample|draft|form|attachments?|appendix|confidential|statement|policy statement|"
+    r"responsibilit(?:y|ies))\W*$",
     re.IGNORECASE,
 )
 _INSTITUTION = re.compile(
     r"\b(?:county|city|state|department|university|government|province|republic)\s+of\b|"
-    r"\b(?:agency|hospitals?|medical cent(?:er|re)|health (?:system|care|services?|authority|network)|healthcare|health|"
-    r"trust|clinics?|inc\.?|llc|director|administrator)\W*$|^\W*(?:emergency medical services)\W*$",
+    r"\b(?:agency|hospitals?|medical cent(?:er|re)|health (?:system|care|services?|authority|network)|healthcare|"
+    r"health|trust|clinics?|inc\.?|llc|director|administrator)\W*$|^\W*(?:emergency medical services)\W*$",
     re.IGNORECASE,
 )
 _PROSE_WORDS = re.compile(r"\b(?:from|to|in|at|by|with|during|after|before|on|into)\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ def labelled_title(pairs: Sequence[Pair], lines: Sequence[Line]) -> str | None:
 
 
 def _title_behind_number(pairs: Sequence[Pair]) -> str | None:
-    """ "Policy 420: Hand Hygiene", as running lines have it."""
+    """The title in "Policy 310: Hand Hygiene", as running lines have it."""
     for pair in pairs:
         if pair.label is Label.KIND_AND_NUMBER and (number := leading_number(pair.value)):
             rest = pair.value[pair.value.index(number) + len(number) :]
@@ -81,7 +82,7 @@ def _with_next_lines(pair: Pair, lines: Sequence[Line]) -> str:
 
 
 def _behind_number(line: Line, title: str) -> str:
-    """The second half of a title that was printed around its number: "PATIENT CARE NO. 834.1 AND TRANSPORT"."""
+    """The second half of a title that was printed around its number: "PATIENT CARE NO. 310 AND TRANSPORT"."""
     for label in real_labels(line.cells[0], line):
         if label.label in NUMBER_LABELS and label.start > 0 and (number := leading_number(line.cells[0][label.end :])):
             rest = line.cells[0][line.cells[0].index(number, label.end) + len(number) :].strip()
@@ -118,7 +119,7 @@ def _is_institution(text: str) -> bool:
 
 
 def _is_acronym(text: str, title: str) -> bool:
-    """ "(APOD)" below "Ambulance Patient Offload Delay": the initials of the words before it."""
+    """As "(RRT)" below "Rapid Response Team": the initials of the words before it."""
     match = re.fullmatch(r"\(([A-Z]{2,8})s?\)", text)
     initials = "".join(word[0].upper() for word in re.findall(r"[A-Za-z]+", title))
     return match is not None and initials.endswith(match.group(1))
@@ -176,14 +177,14 @@ def title_from_property(value: str, parsed: ParsedSource, source: str, number: s
 
 
 def _without_site_name(title: str, parsed: ParsedSource) -> str:
-    """ "Hand Hygiene | Policy Library", as web pages have it: the part that is a heading of the document, or the first."""
+    """Of "Hand Hygiene | Policy Library", as web pages have it, the part that is a heading here, or the first."""
     parts = [part.strip() for part in re.split(r"\s[|»·]\s|\s::\s", title) if part.strip()]
     opening = parsed.text[:600].casefold()
     return next((part for part in parts if part.casefold() in opening), parts[0] if parts else title)
 
 
 def status_in_title(title: str) -> Status | None:
-    """ "DRAFT: Hand Hygiene" and "Hand Hygiene (Retired)"."""
+    """The status in titles like "DRAFT: Hand Hygiene" and "Hand Hygiene (Retired)"."""
     match = re.match(r"^\W*(draft|retired|superseded|archived)\s*[:–—-]", title, re.IGNORECASE) or re.search(
         r"[(\[]\s*(draft|retired|superseded|archived)\s*[)\]]|[–—-]\s*(draft)\W*$", title, re.IGNORECASE
     )
@@ -219,7 +220,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _without_number(title: str, number: str | None) -> str:
-    """ "0124 Hand Hygiene" without the number, if it is the document's own."""
+    """A title like "0310 Hand Hygiene" without the number, if it is the document's own."""
     if number is not None:
         title = re.sub(rf"\s+(?:No\.?\s*|#)?{re.escape(number)}\s*$", "", title)
     first = leading_number(title)
@@ -233,7 +234,7 @@ def _without_number(title: str, number: str | None) -> str:
 
 
 def readable_name(source: str) -> str:
-    """A file name as words: "0606-F_Determination_of_Death-apr25.pdf" is "Determination of Death"."""
+    """A file name as words: "0310-F_Wound_Care_Checklist-apr25.pdf" is "Wound Care Checklist"."""
     stem = PurePosixPath(source.replace("\\", "/")).name
     stem = re.sub(r"(?:\.[A-Za-z]{1,5}){1,2}$", "", stem)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", stem)
