@@ -51,7 +51,8 @@ class FlowRow:
         trail: title and band headings of the table above the row.
         goes_on: whether it is understood only with the row before it: a cell of that one spans this row too, or the
             page broke the row.
-        column_headings: whether it heads the cells of a layout table, which have it in their trail.
+        first: first line of the first cell, whose list mark nests the row in rows above; None where there is none.
+        left: left edge of the first cell.
     """
 
     cells: tuple[str, ...]
@@ -59,7 +60,8 @@ class FlowRow:
     table: int
     trail: tuple[str, ...] = ()
     goes_on: bool = False
-    column_headings: bool = False
+    first: Line | None = None
+    left: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

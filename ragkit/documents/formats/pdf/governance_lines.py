@@ -15,7 +15,7 @@ LABEL = re.compile(
         |(?:date|last|next)\s+(?:last\s+|of\s+)?
             (?:effective|issued|revised|revision|review(?:ed)?|approved|signed)(?:\s+date)?\s*:
         |supersedes?\b|supercedes?\b|replaces\s*:
-        |approved\s+by\b|signed\s*:|signature\b|prepared\s+by\b
+        |approved\s*$|approved\s+by\b|signed\s*:|signature\b|prepared\s+by\b
         |(?:owner|author|department|division|administration|administrator|medical\s+director|director|version|
             applies\s+to|distribution|date)\s*:
     )""",

@@ -63,7 +63,7 @@ def find_header(page: PageContent, units: Sequence[EdgeUnit], running: Sequence[
 
 
 def _is_header_grid(unit: EdgeUnit, height: float) -> bool:
-    if unit.top > _HEAD_ZONE * height or unit.grid is None or len(unit.grid.cells) < 2:
+    if unit.grid is None or len(unit.grid.cells) < 2 or unit.top > _HEAD_ZONE * height or unit.bottom > 0.6 * height:
         return False
     if sum(len(line.words) for line in unit.lines) > 150:
         return False

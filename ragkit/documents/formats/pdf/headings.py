@@ -23,6 +23,16 @@ class Heading:
     look: tuple[object, ...]
     strength: float
 
+    @property
+    def size(self) -> float:
+        """Font size."""
+        return float(str(self.look[0]))
+
+
+def _alike(a: Heading, b: Heading) -> bool:
+    """Whether two headings are of one depth; recognised text varies in size."""
+    return a.look[1:] == b.look[1:] and abs(a.size - b.size) <= 0.12 * max(a.size, b.size)
+
 
 class SectionTrail:
     """The headings above the text that is being read."""
@@ -37,9 +47,9 @@ class SectionTrail:
 
     def enter(self, heading: Heading, text: str) -> int:
         """Opens the section of ``text``; returns its level, 1 for the outermost."""
-        looks = [entry.look for entry, _ in self._open]
-        if heading.look in looks:
-            del self._open[looks.index(heading.look) :]
+        alike = next((i for i, (entry, _) in enumerate(self._open) if _alike(entry, heading)), None)
+        if alike is not None:
+            del self._open[alike:]
         else:
             while self._open and self._open[-1][0].strength <= heading.strength:
                 self._open.pop()
@@ -98,7 +108,7 @@ def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: 
     if stripped.endswith(":") and not caps and not larger and len(words) >= 5:
         # a lead-in that happens to be emphasised
         return None
-    look = (round(line.size), bold, caps, centred, kind)
+    look = (line.size, bold, caps, centred, kind)
     strength = line.size * 2 + 2 * caps + 2 * bold + centred + (0.5 if line.underlined else 0)
     return Heading(look, strength)
 

@@ -10,7 +10,7 @@ from ragkit.documents.formats.pdf.markers import CIRCLED
 
 _SAME_LINE = 0.3
 """Baselines closer than this share of the font size are one line."""
-_RAISED = 0.55
+_RAISED = 0.65
 """A smaller word (a superscript, a subscript) may stand off by this share of the larger size."""
 _SPACE = 0.12
 """A gap wider than this share of the font size is read as a space even where the file has none."""

@@ -228,7 +228,7 @@ class StructureWriter:
         label_line = make_line(rest.words[:count], line.page)
         heading = heading_of(label, label_line, body_size=self._measures.body_size, centred=False, kind=kind)
         if heading is None:
-            heading = Heading((round(line.size), line.bold, True, False, kind), line.size * 2 + 2)
+            heading = Heading((line.size, line.bold, True, False, kind), line.size * 2 + 2)
         self._pending = _Pending(BlockKind.HEADING, [head], region, self._clean(head.text), node, heading)
         self._finish()
         x = tail.x0 - region.x0
@@ -358,24 +358,37 @@ class StructureWriter:
             self._builder.add(BlockKind.HEADING, self._clean(part.text), level=len(outer) + 1, section=outer)
         else:
             self._row(part)
-            self._nesting.clear()
 
     def _row(self, row: FlowRow) -> None:
         if row.table != self._table:
             self._table, self._table_context = row.table, self._caption()
+            self._nesting.clear()
         section = self._page_sections.trail + row.trail
         text = "\t".join(self._clean(cell) for cell in row.cells)
         context = list(self._table_context)
         if row.goes_on and self._last_row is not None:
             context.append(self._last_row)
+        node = self._row_node(row)
+        context += [item.block for item in self._nesting.parents() if item.block is not None] if node else []
         kind = BlockKind.TABLE_HEADER if row.header else BlockKind.TABLE_ROW
-        index = self._builder.add(kind, text, section=section, context=tuple(context))
+        index = self._builder.add(kind, text, section=section, context=tuple(sorted(set(context))))
         if index is None:
             return
+        if node is not None:
+            node.block = index
         if row.header:
             self._table_context.append(index)
         elif not row.goes_on:
             self._last_row = index
+
+    def _row_node(self, row: FlowRow) -> OpenItem | None:
+        """The place of a row with a list mark in its first cell among the rows and items above it."""
+        mark = list_mark(row.first) if row.first is not None and not row.header else ()
+        if not mark or row.first is None:
+            self._nesting.clear()
+            return None
+        words = row.first.words
+        return self._nesting.place_item(mark, words[0].x0 - row.left, words[1].x0 - row.left, row.first.size)
 
     def _caption(self) -> list[int]:
         """The block right before a table, if it introduces it."""

@@ -16,7 +16,7 @@ from ragkit.documents.formats.pdf.markers import readings_of
 _BAND_WORDS = 14
 _HEADER_WORDS = 12
 _GIANT_WORDS = 70
-"""A cell of more words is read as running text."""
+"""A cell of more words and several paragraphs is read as running text; one of twice as many in any case."""
 _PARAGRAPH_GAP = 1.75
 _PADDING = 4.0
 
@@ -72,7 +72,9 @@ class _CellText:
             for a, b in zip(self.lines, self.lines[1:], strict=False)
             if b.baseline - a.baseline > _PARAGRAPH_GAP * max(a.size, b.size)
         )
-        return markers >= 2 or (gaps >= 2 and self.words > 25) or self.words > _GIANT_WORDS
+        if markers >= 2 or (gaps >= 2 and self.words > 25) or self.words > 2 * _GIANT_WORDS:
+            return True
+        return self.words > _GIANT_WORDS and gaps + markers > 0
 
 
 class TableReader:
@@ -129,7 +131,7 @@ class TableReader:
                 self._memory.shaded_bands = self._is_shaded(row[0].cell)
                 self._band(row[0].text, first=index == 0 and not self._continued)
             elif not seen_content and self._is_header(row, rows[index + 1 : index + 3]):
-                self._header(row, layout=any(self._is_layout(r) for r in rows[index + 1 :]))
+                self._header(row)
                 seen_content = bool(rows[index + 1 :]) and not self._is_second_header(row)
             elif layout or self._is_layout(row) or (len(row) == 1 and row[0].cell.columns == self._grid.columns):
                 seen_content = True
@@ -205,7 +207,7 @@ class TableReader:
         """Whether cells of the row span columns, so that the next row still heads them."""
         return any(c.cell.columns > 1 for c in row) and len(row) > 1
 
-    def _header(self, row: list[_CellText], *, layout: bool) -> None:
+    def _header(self, row: list[_CellText]) -> None:
         memory = self._memory
         texts = tuple(c.text for c in row)
         memory.header.append(texts)
@@ -213,7 +215,7 @@ class TableReader:
             for column in range(c.cell.column, c.cell.column + c.cell.columns):
                 above = memory.columns.get(column, "")
                 memory.columns[column] = f"{above}, {c.text}" if above and above != c.text else c.text
-        self._parts.append(FlowRow(texts, True, memory.number, self._trail(), column_headings=layout))
+        self._parts.append(FlowRow(texts, True, memory.number, self._trail()))
 
     def _is_layout(self, row: list[_CellText]) -> bool:
         """Whether cells of the row are running text. In a table of many columns one list in a cell is no such thing."""
@@ -292,7 +294,18 @@ class TableReader:
         starts = {c.cell.column for c in row if c.lines}
         spanned = bool(row) and min((c.cell.column for c in row), default=0) > 0
         broken = first and self._continued and 0 not in starts and len(starts) < self._grid.columns
-        self._parts.append(FlowRow(texts, False, self._memory.number, self._trail(), goes_on=spanned or broken))
+        first_line = row[0].lines[0] if row[0].lines else None
+        self._parts.append(
+            FlowRow(
+                texts,
+                header=False,
+                table=self._memory.number,
+                trail=self._trail(),
+                goes_on=spanned or broken,
+                first=first_line,
+                left=row[0].cell.box.x0,
+            )
+        )
 
 
 def _body_size(lines: Sequence[Line]) -> float:

@@ -72,3 +72,38 @@ def test_a_sentence_that_several_pages_end_with_is_no_running_foot():
         if number < 2:
             drawn.page()
     assert drawn.read().text.count("The supervisor is told.") == 3
+
+
+def test_a_header_table_with_labels_and_values_in_cells_of_their_own_is_paired():
+    drawn = DrawnPdf().grid([72, 180, 306, 420, 540], [60, 80, 100]).lines(72, 180, *PROSE)
+    for y, row in (
+        (74, ("Policy number", "QX-12", "Effective date", "06/01/2024")),
+        (94, ("Owner", "Pharmacy", "Supersedes", "QX-9")),
+    ):
+        for x, cell in zip((77, 185, 311, 425), row, strict=True):
+            drawn.text(x, y, cell, size=10)
+    assert blocks_of(drawn.read(), BlockKind.HEADER_BLOCK) == [
+        "Policy number QX-12",
+        "Effective date 06/01/2024",
+        "Owner Pharmacy",
+        "Supersedes QX-9",
+    ]
+
+
+def test_lines_that_count_the_pages_are_running_whatever_else_they_say():
+    drawn = DrawnPdf()
+    for number, chapter in enumerate(("Admission", "Transfer", "Transfer", "Discharge"), start=1):
+        drawn.text(72, 40, f"Chapter on {chapter}").text(530, 40, str(number))
+        drawn.lines(72, 100, f"What is written on sheet {'abcd'[number - 1]} of this plan.")
+        drawn.page()
+    text = drawn.read().text
+    assert "Chapter on Discharge" not in text
+    assert text.count("Chapter on") <= 1
+
+
+def test_a_footnote_does_not_part_the_text_that_goes_on_over_the_page():
+    drawn = DrawnPdf().lines(72, 100, "Sedation* is recorded.").lines(72, 640, *PROSE[:2])
+    drawn.text(72, 720, "* Sedation means any medicine that calms.", size=9)
+    parsed = drawn.page().lines(72, 100, *PROSE[2:]).read()
+    assert " ".join(PROSE) in parsed.text
+    assert blocks_of(parsed, BlockKind.FOOTNOTE) == ["* Sedation means any medicine that calms."]

@@ -97,3 +97,25 @@ def test_orders_under_an_item_keep_the_item_as_their_context():
 def test_an_area_code_is_no_mark():
     parsed = DrawnPdf().text(72, 100, "Pharmacy on call").text(72, 130, "(555) 010-7788 day and night").read()
     assert block_with(parsed, "010-7788").kind is BlockKind.PARAGRAPH
+
+
+def test_a_letter_whose_full_stop_was_forgotten_goes_on_with_the_list():
+    drawn = DrawnPdf().item(72, 100, "A.", "Assess", hang=36).item(72, 116, "B.", "Inform", hang=36)
+    parsed = drawn.item(72, 132, "C", "Record", hang=36).read()
+    assert block_with(parsed, "Record").kind is BlockKind.LIST_ITEM
+    assert block_with(parsed, "Record").level == 1
+
+
+def test_weight_bands_on_lines_of_their_own_are_blocks_of_their_own():
+    parsed = (
+        DrawnPdf()
+        .lines(
+            72,
+            100,
+            "Less than 24 kg: give the solution slowly by weight and measure the glucose again after it",
+            size=11,
+        )
+        .lines(72, 113.5, ">24 kg: give the whole bag and measure the glucose again.")
+        .read()
+    )
+    assert len(parsed.blocks) == 2

@@ -114,3 +114,15 @@ def test_the_boxes_of_a_flowchart_are_reported():
     parsed = drawn.read()
     assert [(p.kind.value, p.pages) for p in parsed.problems] == [("lost_table", (1,))]
     assert "Check the pulse" in parsed.text
+
+
+def test_a_row_that_is_a_sub_item_has_the_row_it_belongs_to_as_context():
+    drawn = DrawnPdf().grid([72, 440, 490, 540], [100, 120, 140, 160, 180])
+    drawn.text(450, 114, "YES", bold=True, size=10).text(500, 114, "NO", bold=True, size=10)
+    drawn.item(77, 134, "1.", "The unit names a physician who shall:", size=10)
+    drawn.item(95, 154, "a.", "be on the premises.", size=10)
+    drawn.item(77, 174, "2.", "The unit keeps a log.", size=10)
+    parsed = drawn.read()
+    header, parent = "\tYES\tNO", "1. The unit names a physician who shall:\t\t"
+    assert context_of(parsed, "on the premises") == [header, parent]
+    assert context_of(parsed, "keeps a log") == [header]
