@@ -93,7 +93,8 @@ def compare(folder: Path, count: int, rounds: int) -> None:
                     best[model] = found
         vectors = [np.load(Path(scratch, f"{model}.npy")) for model in (OURS, BARE)]
     for model, found in best.items():
-        speed = f"{found['seconds']:7.2f} s ({found['cpu']:.1f} s of processor)  {len(texts) / found['seconds']:.0f} chunks/s"
+        rate = len(texts) / found["seconds"]
+        speed = f"{found['seconds']:7.2f} s ({found['cpu']:.1f} s of processor)  {rate:.0f} chunks/s"
         print(f"{model:22} {speed}  peak {found['peak_mb']:.0f} MB  first question after {found['ready']:.2f} s")
     ratios = [best[BARE][unit] / best[OURS][unit] for unit in ("seconds", "cpu")]
     print(f"ratio {ratios[0]:.2f} by the clock, {ratios[1]:.2f} by processor time (above 1: ragkit is faster)")

@@ -107,19 +107,19 @@ def _count_with_llama_index(text: str) -> int:
 
 def _node(document: Document, chunk: Chunk) -> TextNode:
     heading_line = chunk.embedding_text.removesuffix(chunk.text).rstrip("\n")
-    metadata: dict[str, Any] = {
+    metadata = {
         **_description(document),
         "section": " > ".join(chunk.section),
         "page": chunk.page,
         "chunk_index": chunk.index,
+        HEADING_LINE: heading_line,
     }
-    if heading_line:
-        metadata[HEADING_LINE] = heading_line
     return TextNode(
         text=chunk.text,
         start_char_idx=chunk.start,
         end_char_idx=chunk.end,
-        metadata=metadata,
+        # What is not known must not hide what the source's own metadata says.
+        metadata={key: value for key, value in metadata.items() if value not in (None, "")},
         metadata_template="{value}",
         metadata_separator="\n",
         text_template="{metadata_str}\n{content}",

@@ -49,6 +49,22 @@ def test_llama_index_embeds_our_embedding_text(parser: StructureNodeParser, poli
     assert [node.get_content(MetadataMode.EMBED) for node in nodes] == [chunk.embedding_text for chunk in chunks]
 
 
+def test_offsets_are_right_where_the_words_also_stand_elsewhere(parser: StructureNodeParser) -> None:
+    long = paragraph("First assess it. Call now. " + "Then wait. " * 15, "Adult")
+    policy = document_of([long, paragraph("Call now.", "Pediatric")])
+    last = nodes_of(parser, to_llama_document(policy))[-1]
+    assert last.text == "Call now."
+    assert last.start_char_idx == policy.blocks[1].start
+
+
+def test_metadata_of_ones_own_is_kept(parser: StructureNodeParser) -> None:
+    document = LlamaDocument(text="Assess the site.", metadata={"source": "intranet", "page": "7"})
+    node = nodes_of(parser, document)[0]
+    assert node.metadata["source"] == "intranet"
+    assert node.metadata["page"] == "7"
+    assert node.get_content(MetadataMode.EMBED) == "Assess the site."
+
+
 def test_a_node_says_where_it_comes_from(parser: StructureNodeParser, policy: Document) -> None:
     node = nodes_of(parser, to_llama_document(policy))[-1]
     assert node.metadata["document_id"] == policy.document_id
