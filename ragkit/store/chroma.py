@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ class ChromaFolder:
     def __exit__(self, *_: object) -> None:
         with suppress(Exception):
             self._client.close()
+        _zero_unused(self._folder)
 
     def probe(self) -> None:
         """Reads one vector of each collection.
@@ -131,9 +133,10 @@ def delete_folder(folder: Path) -> None:
         StoreError: it cannot be removed.
     """
     try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        return
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder)
+        else:
+            folder.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} could not be removed ({error.strerror or error}). Remove it by hand.") from error
 
@@ -141,9 +144,33 @@ def delete_folder(folder: Path) -> None:
 def _client(folder: Path) -> Client:
     # Half a second of imports that only a writer pays for.
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
-    return cast("Client", chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)))
+    try:
+        return cast("Client", chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)))
+    except BaseException:
+        # Chroma 1.5 keeps a client that failed to start and hands it out again for the same folder.
+        with suppress(Exception):
+            SharedSystemClient._release_system(str(folder))
+        raise
+
+
+def _zero_unused(folder: Path) -> None:
+    """Overwrites the unused part of the index files with zeros.
+
+    The index (hnswlib) reserves room for vectors to come and writes it to disk as it lies in memory, with whatever the
+    process had there before: deleted vectors, policy text, even questions. Its header says how much is in use.
+    """
+    for header in folder.glob("*/header.bin"):
+        rows = header.with_name("data_level0.bin")
+        with suppress(OSError, struct.error):
+            _, _, reserved, used, size = struct.unpack_from("<iQQQQ", header.read_bytes())
+            if used <= reserved and reserved * size == rows.stat().st_size:
+                with rows.open("r+b") as file:
+                    file.seek(used * size)
+                    for _ in range(reserved - used):
+                        file.write(bytes(size))
 
 
 @contextmanager

@@ -121,6 +121,7 @@ class Database:
             for _, connection in self._connections:
                 connection.close()
             self._connections.clear()
+            self._local = threading.local()
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -166,7 +167,12 @@ class Database:
         if not self.file.exists():
             if self.read_only:
                 raise StoreError(f"There is no knowledge base in {self.folder}. Check the path, or ingest something.")
-            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"There is no room for a knowledge base at {self.folder} ({error.strerror}). Choose another folder."
+                ) from error
         elif not self.read_only and not (_writable(self.folder) and _writable(self.file)):
             self.read_only = True
         connection = self._connection()

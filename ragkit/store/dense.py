@@ -22,6 +22,8 @@ from ragkit.store.rows import Hit
 _GATHER_BELOW = 0.15
 """Below this share of permitted vectors, copying them out first is quicker than multiplying all."""
 
+_SCORE_DECIMALS = 6
+
 
 @dataclass(frozen=True)
 class _Loaded:
@@ -153,6 +155,8 @@ def _permitted_rows(row_keys: NDArray[np.int64], version_keys: Collection[int]) 
 
 def _best(rows: NDArray[np.intp], scores: Vectors, limit: int) -> list[tuple[int, float]]:
     """The ``limit`` highest scores with their rows, best first; equal scores in the order of the rows."""
+    # Products of equal vectors differ in the last bit with their place in the matrix; equal is what rounds equal.
+    scores = np.round(scores, _SCORE_DECIMALS)
     if len(scores) > limit:
         # All that reach the limit-th best score, so that ties are cut in the order of the rows, not by chance.
         threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]

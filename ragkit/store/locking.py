@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from ragkit.errors import StoreError, StoreLockedError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 LOCK_NAME = "writer.lock"
 OWNER_NAME = "writer.json"
@@ -29,7 +31,7 @@ class WriterLock:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._threads = threading.RLock()
-        self._lock = FileLock(folder / LOCK_NAME, thread_local=False)
+        self._lock: BaseFileLock | None = None
         self._depth = 0
 
     @contextmanager
@@ -51,9 +53,14 @@ class WriterLock:
                 if not self._depth:
                     with suppress(OSError):
                         (self._folder / OWNER_NAME).unlink()
-                    self._lock.release()
+                    if self._lock is not None:
+                        self._lock.release()
 
     def _acquire(self) -> None:
+        # Who only asks does not pay for this import.
+        from filelock import FileLock, Timeout
+
+        self._lock = self._lock or FileLock(self._folder / LOCK_NAME, thread_local=False)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

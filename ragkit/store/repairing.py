@@ -29,6 +29,8 @@ def repair(database: Database, mirror: Mirror, problems: Sequence[StoreProblem])
     broken = {key for problem in problems for key in problem.version_keys}
     for key in sorted(broken):
         yield from _set_aside(database, key)
+    if DamageKind.VECTOR in kinds:
+        yield from _forget_unused_vectors(database)
     if kinds & {DamageKind.DATABASE, DamageKind.SOURCE}:
         yield from _forget_what_points_nowhere(database)
     if DamageKind.CHROMA in kinds:
@@ -61,6 +63,13 @@ def _set_aside(database: Database, version_key: int) -> Iterator[str]:
         else:
             writing.delete_version(database, version_key)
     yield f"{source} (version {version_key}) was not whole and is no longer searched. Ingest it again."
+
+
+def _forget_unused_vectors(database: Database) -> Iterator[str]:
+    """Cached vectors may be as broken as those that were found, and would be used again."""
+    with database.transaction():
+        database.execute("DELETE FROM embedding WHERE embedding_id NOT IN (SELECT embedding_id FROM chunk)")
+    yield "Cached vectors that no document uses were deleted."
 
 
 def _forget_what_points_nowhere(database: Database) -> Iterator[str]:
