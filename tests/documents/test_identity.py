@@ -109,3 +109,11 @@ def test_a_changed_file_without_a_number_stays_the_same_document():
     first = known(governance(number=None), HASH_A, [], source="drains.pdf")
     second = known(governance("Care of all drains and lines", None), HASH_B, [first], source="drains.pdf")
     assert second.document_id == first.document_id == "drains"
+
+
+def test_titles_for_other_patients_or_kinds_of_paper_do_not_agree():
+    assert not titles_agree(
+        "Care of the patient in septic shock, adult", "Care of the patient in septic shock, pediatric"
+    )
+    assert not titles_agree("Transfer of patients between hospitals", "Transfer of patients between hospitals form")
+    assert titles_agree("Sepsis in paediatric patients", "Sepsis in pediatric patients")

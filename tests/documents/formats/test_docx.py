@@ -393,3 +393,10 @@ def test_the_words_of_a_drawn_flowchart_are_read():
     body = p("Steps:") + p(runs=runs) + p("Then call.")
     parsed = read_docx(word_file(body, diagram=data))
     assert lines(parsed) == ["Steps:", "Pulse?", "Start compressions.", "Then call."]
+
+
+def test_a_typed_list_comes_back_to_its_outer_level():
+    indented = '<w:ind w:left="1440"/>'
+    body = p("Check:") + p("• name") + p("o maiden name", properties=indented) + p("• date")
+    parsed = read_docx(word_file(body))
+    assert [entry.level for entry in parsed.blocks] == [0, 1, 2, 1]

@@ -268,3 +268,22 @@ def test_a_first_line_in_bold_is_the_heading_of_the_lines_below_it():
 def test_notes_at_the_foot_are_footnotes():
     parsed = read("<p>Give slowly [1].</p><section class='footnotes'><p>[1] Over ten minutes.</p></section>")
     assert block(parsed, "[1] Over ten minutes.").kind is BlockKind.FOOTNOTE
+
+
+def test_a_list_goes_on_after_a_paragraph_but_not_after_a_heading():
+    first = "<p>Call when:</p><ol><li>pain</li><li>fever</li></ol>"
+    parsed = read(f"{first}<p>Fever means more than 38.</p><ol start=3><li>bleeding</li></ol>")
+    assert context(parsed, "3. bleeding") == ["Call when:"]
+    parsed = read(f"{first}<h2>Later</h2><ol start=3><li>bleeding</li></ol>")
+    assert context(parsed, "3. bleeding") == []
+
+
+def test_a_rule_for_elements_inside_others_holds_only_there():
+    style = "<style>.draft .note { display: none }</style>"
+    parsed = read("<p class=note>Keep.</p><div class=draft><p class=note>Drop.</p></div>", style)
+    assert parsed.text == "Keep."
+
+
+def test_the_place_of_words_left_out_of_an_empty_row_is_inside_the_text():
+    parsed = read("<table><tr><td><del>10 mg</del></td><td><del>20 mg</del></td></tr></table>")
+    assert [entry.position for entry in parsed.excluded] == [0, 0]

@@ -87,3 +87,21 @@ def test_windows_text_with_its_own_quotes_is_read():
 
 def test_utf16_text_is_read():
     assert read_text("Give 5 µg.".encode("utf-16")).text == "Give 5 µg."
+
+
+def test_a_cell_that_goes_on_in_the_next_line_is_one_cell():
+    parsed = read_text(
+        b"Drug      Note\n--------------------\nAlpha     Give slowly, over\n          ten minutes.\nBeta      None\n"
+    )
+    assert lines(parsed) == ["Drug\tNote", "Alpha\tGive slowly, over ten minutes.", "Beta\tNone"]
+
+
+def test_an_item_further_left_ends_the_inner_list():
+    parsed = read_text(b"Check:\n  - name\n    * maiden name\n  - date\n")
+    assert [entry.level for entry in parsed.blocks] == [0, 1, 2, 1]
+    assert context(parsed, "- date") == ["Check:"]
+
+
+def test_items_at_one_indent_are_nested_by_their_markers():
+    parsed = read_text(b"1. Wash:\na. with soap\nb. with water\n2. Dry.\n")
+    assert [entry.level for entry in parsed.blocks] == [1, 2, 2, 1]
