@@ -19,7 +19,7 @@ from ragkit.store.rows import VersionRow
 
 ChunkKey = tuple[int, int]
 SERIES_CLAIM = 0.5
-_CHUNKS_IN_MEMORY = 20_000
+_CHUNKS_IN_MEMORY = 10_000
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from ragkit.retrieval.words import stems
 from ragkit.store.rows import VersionRow
 
 _LINE_END = re.compile(r"\n|(?<=[.;:?!])\s+(?=[A-Z(])")
+_LINE_BREAK = " \n "
 _BM25_K1 = 1.2
 _BM25_B = 0.4
 _USUAL_LENGTH = 120
@@ -26,7 +26,7 @@ class TermGroup:
     """A term and its variants as one thing to look for.
 
     Attributes:
-        forms: each form as its stems joined by spaces.
+        forms: each form as its stems, joined by spaces and with a space on either side.
         phrases: each form as written, for the full-text search.
         weight: the term's weight times its inverse document frequency.
     """
@@ -38,14 +38,17 @@ class TermGroup:
 
 @dataclass(frozen=True)
 class ChunkWords:
-    """A chunk's words, prepared for matching: single stems counted, and all stems as one padded string for phrases."""
+    """A chunk's words, prepared for matching: stems with a space on either side, so that " stem " finds whole words.
 
-    body: Counter[str]
-    body_text: str
-    heading: frozenset[str]
-    heading_text: str
+    Attributes:
+        body: the stems of its text, a line break after every line or sentence.
+        heading: the stems of title, number and section trail.
+        length: number of words of the body.
+    """
+
+    body: str
+    heading: str
     length: int
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -69,59 +72,67 @@ class WordMatch:
 def term_groups(
     query: Query, frequency: Callable[[Sequence[str]], int], chunk_count: int, *, variants: bool = True
 ) -> tuple[TermGroup, ...]:
-    """The query's terms as groups, weighed by rarity: idf = ln(1 + (N - n + 0.5) / (n + 0.5)), n of the whole group."""
+    """The query's terms as groups, weighed by rarity: idf = ln(1 + (N - n + 0.5) / (n + 0.5)), n of the whole group.
+
+    Terms that occur in no chunk of the scope are left out: nothing can be found by them.
+    """
     groups = []
     for term in query.terms:
         phrases = (term.text, *term.variants) if variants else (term.text,)
-        forms = tuple(dict.fromkeys(form for form in (" ".join(stems(phrase)) for phrase in phrases) if form))
+        forms = tuple(dict.fromkeys(f" {' '.join(found)} " for phrase in phrases if (found := stems(phrase))))
         if not forms:
             continue
-        found = frequency(phrases)
-        idf = math.log(1 + (max(chunk_count - found, 0) + 0.5) / (found + 0.5))
-        groups.append(TermGroup(forms, phrases, term.weight * idf if found else 0.0))
+        holding = frequency(phrases)
+        if holding:
+            idf = math.log(1 + (max(chunk_count - holding, 0) + 0.5) / (holding + 0.5))
+            groups.append(TermGroup(forms, phrases, term.weight * idf))
     return tuple(groups)
 
 
 def chunk_words(chunk: Chunk, row: VersionRow, *, section: bool = True) -> ChunkWords:
     """Prepares a chunk."""
-    body = stems(chunk.text)
-    heading = stems(" ".join((row.title, row.reference_number or "", *(chunk.section if section else ()))))
-    lines = tuple(f" {' '.join(stems(line))} " for line in _LINE_END.split(chunk.text) if line.strip())
-    return ChunkWords(
-        Counter(body), f" {' '.join(body)} ", frozenset(heading), f" {' '.join(heading)} ", len(body), lines
-    )
+    lines = [" ".join(stems(line)) for line in _LINE_END.split(chunk.text)]
+    heading = (row.title, row.reference_number or "", *(chunk.section if section else ()))
+    body = f" {_LINE_BREAK.join(line for line in lines if line)} "
+    return ChunkWords(body, f" {' '.join(stems(' '.join(heading)))} ", body.count(" ") - body.count("\n") - 1)
 
 
 def match_words(groups: Sequence[TermGroup], words: ChunkWords) -> WordMatch:
     """Matches a chunk's words against the groups."""
-    total = sum(group.weight for group in groups)
+    total = sum([group.weight for group in groups])
     if total <= 0:
         return WordMatch()
     norm = _BM25_K1 * (1 - _BM25_B + _BM25_B * words.length / _USUAL_LENGTH)
     bm25 = coverage = heading = 0.0
-    present: list[tuple[float, tuple[str, ...]]] = []
+    present: list[TermGroup] = []
     for group in groups:
-        if group.weight <= 0:
-            continue
-        in_heading = any(_in_heading(form, words) for form in group.forms)
-        count = sum(_count(form, words) for form in group.forms) + HEADING_COUNT * in_heading
-        if not count:
-            continue
-        coverage += group.weight
-        heading += group.weight * in_heading
-        bm25 += group.weight * count * (_BM25_K1 + 1) / (count + norm)
-        present.append((group.weight, tuple(f" {form} " for form in group.forms if _count(form, words))))
-    line = max((_line_weight(present, line) for line in words.lines), default=0.0)
+        weight = group.weight
+        count = 0.0
+        for form in group.forms:
+            count += words.body.count(form)
+        if count:
+            present.append(group)
+        if any(form in words.heading for form in group.forms):
+            heading += weight
+            count += HEADING_COUNT
+        if count:
+            coverage += weight
+            bm25 += weight * count * (_BM25_K1 + 1) / (count + norm)
+    line = _best_line(present, words.body)
     return WordMatch(bm25 / (total * (_BM25_K1 + 1)), coverage / total, heading / total, line / total)
 
 
-def _line_weight(present: Sequence[tuple[float, tuple[str, ...]]], line: str) -> float:
-    return sum(weight for weight, forms in present if any(form in line for form in forms))
-
-
-def _count(form: str, words: ChunkWords) -> int:
-    return words.body_text.count(f" {form} ") if " " in form else words.body[form]
-
-
-def _in_heading(form: str, words: ChunkWords) -> bool:
-    return f" {form} " in words.heading_text if " " in form else form in words.heading
+def _best_line(present: Sequence[TermGroup], body: str) -> float:
+    """Weight of the groups that occur together in one line; ``present`` are those that occur at all."""
+    if len(present) < 2:
+        return sum([group.weight for group in present])
+    best = 0.0
+    for line in body.split("\n"):
+        weight = 0.0
+        for group in present:
+            for form in group.forms:
+                if form in line:
+                    weight += group.weight
+                    break
+        best = max(best, weight)
+    return best

@@ -33,7 +33,7 @@ DENSE_DEPTH = 60
 SIMILARITY_DEPTH = 250
 NAMED_DEPTH = 30
 RERANK_DEPTH = 30
-_ESSENTIAL_SHARE = 0.1
+_ESSENTIAL_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -210,9 +210,8 @@ class _Clock:
 
 def _match_expression(groups: Sequence[TermGroup]) -> str:
     """Any form of any term; terms that nearly every question has only where there is nothing else to look for."""
-    known = [group for group in groups if group.weight > 0]
-    most = max((group.weight for group in known), default=0.0)
-    essential = [group for group in known if group.weight >= _ESSENTIAL_SHARE * most]
+    most = max((group.weight for group in groups), default=0.0)
+    essential = [group for group in groups if group.weight >= _ESSENTIAL_SHARE * most]
     return match_any(phrase for group in essential for phrase in group.phrases)
 
 
