@@ -8,15 +8,11 @@ from dataclasses import dataclass, field
 from ragkit.documents.formats.pdf.columns import split_columns
 from ragkit.documents.formats.pdf.drawings import Drawings
 from ragkit.documents.formats.pdf.exclusions import ExcludedRun
+from ragkit.documents.formats.pdf.flowcharts import mark_flowchart, take_boxes
 from ragkit.documents.formats.pdf.geometry import Line, Word
-from ragkit.documents.formats.pdf.grids import Cell, Grid, fill_cells, find_grids
+from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids
 from ragkit.documents.formats.pdf.lines import build_lines
 from ragkit.documents.formats.pdf.unruled import part_tables
-
-_FLOWCHART_BOXES = 4
-"""So many separate boxes with words are a flowchart."""
-_FLOWCHART_SHARE = 0.4
-"""A flowchart's boxes hold at least this share of the words outside tables."""
 
 
 @dataclass(slots=True)
@@ -70,16 +66,15 @@ class PageContent:
 def lay_out(words: Sequence[Word], page: PageContent) -> None:
     """Parts the words of a page into grids and text bands, in reading order."""
     page.word_count = len(words)
+    fills = [fill.box for fill in page.drawings.fills]
+    # rounded boxes are no table's; the rules between them are arrows and must not pass for a grid
+    outside, boxes = take_boxes(words, page.drawings.shapes, page.drawings.shapes + fills, page.width * page.height)
     grids = find_grids(page.drawings)
-    outside = fill_cells(grids, words)
-    grids = [grid for grid in grids if any(cell.words for cell in grid.cells)]
-    outside, boxes = _shapes(outside, page)
-    grids = sorted([*grids, *boxes], key=lambda g: (g.box.top, g.box.x0))
-    frames = [g for g in grids if g.box.width < 0.6 * page.width and sum(1 for c in g.cells if c.words) <= 2]
-    if sum(1 for g in frames if len(g.cells) == 1) >= _FLOWCHART_BOXES or len(frames) >= _FLOWCHART_BOXES + 2:
-        page.lost_table = True
-        for frame in frames:
-            frame.flowchart = True
+    outside = fill_cells(grids, outside)
+    if not boxes:
+        outside, boxes = take_boxes(outside, page.drawings.shapes + fills, [], page.width * page.height)
+    grids = sorted([*filter(_has_words, grids), *boxes], key=lambda g: (g.box.top, g.box.x0))
+    page.lost_table = mark_flowchart(grids, page.width)
     page.units = []
     rest = list(outside)
     for grid in grids:
@@ -112,29 +107,8 @@ def _mark_underlines(page: PageContent) -> None:
             line.underlined = under >= 0.75 * (line.x1 - line.x0)
 
 
-def _shapes(words: Sequence[Word], page: PageContent) -> tuple[list[Word], list[Grid]]:
-    """Takes words inside shapes, pictures and filled boxes for the boxes of a flowchart."""
-    area = page.width * page.height
-    boxes = [*page.drawings.shapes, *(fill.box for fill in page.drawings.fills)]
-    shapes = [b for b in boxes if b.width > 30 and b.height > 16 and b.width * b.height < 0.2 * area]
-    if len(shapes) < _FLOWCHART_BOXES:
-        return list(words), []
-    grids: dict[int, Grid] = {}
-    outside: list[Word] = []
-    shapes.sort(key=lambda b: b.width * b.height)
-    for word in words:
-        x, y = word.mid, word.baseline - 0.3 * word.style.size
-        index = next((i for i, b in enumerate(shapes) if b.holds(x, y)), None)
-        if index is None:
-            outside.append(word)
-        else:
-            box = shapes[index]
-            grid = grids.setdefault(index, Grid(box, [Cell(box, 0, 0)], 1, 1))
-            grid.cells[0].words.append(word)
-    held = sum(len(grid.cells[0].words) for grid in grids.values())
-    if len(grids) < _FLOWCHART_BOXES or held < _FLOWCHART_SHARE * len(words):
-        return list(words), []
-    return outside, list(grids.values())
+def _has_words(grid: Grid) -> bool:
+    return any(cell.words for cell in grid.cells)
 
 
 def _add_band(words: list[Word], page: PageContent) -> None:

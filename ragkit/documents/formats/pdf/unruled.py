@@ -37,23 +37,50 @@ class _Row:
 def part_tables(words: Sequence[Word]) -> list[list[Word] | Grid]:
     """Parts the words of a text band into text and unruled tables, top to bottom."""
     rows = [_Row(_pieces(row)) for row in rows_of(words)]
+    runs = _runs(rows)
     parts: list[list[Word] | Grid] = []
-    text: list[Word] = []
+    done = 0
+    for start, end, columns in [*runs, (len(rows), len(rows), [])]:
+        text = [w for row in rows[done:start] for piece in row.pieces for w in piece]
+        if text:
+            parts.append(text)
+        if columns:
+            parts.append(_grid(rows[start:end], columns))
+        done = end
+    return parts
+
+
+def _runs(rows: Sequence[_Row]) -> list[tuple[int, int, list[float]]]:
+    """First row, end and columns of each table; single rows in the columns of a table on the page belong to it."""
+    runs: list[tuple[int, int, list[float]]] = []
     index = 0
     while index < len(rows):
         end = _run_end(rows, index) if len(rows[index].pieces) > 1 else index
         columns = _columns(rows[index:end]) if end - index >= _ROWS else []
         if columns:
-            if text:
-                parts.append(text)
-            parts.append(_grid(rows[index:end], columns))
-            text, index = [], end
+            runs.append((index, end, columns))
+            index = end
         else:
-            text = text + [w for piece in rows[index].pieces for w in piece]
             index += 1
-    if text:
-        parts.append(text)
-    return parts
+    known = [columns for _, _, columns in runs]
+    taken = {row for start, end, _ in runs for row in range(start, end)}
+    for index, row in enumerate(rows):
+        columns = next((c for c in known if _stands_in(row, c)), [])
+        if columns and index not in taken:
+            end = index + 1
+            while end < len(rows) and end not in taken and len(rows[end].pieces) == 1:
+                if not _fits(rows[end], columns[1:], columns[0]) or not _wraps(rows[end - 1], rows[end], columns[1:]):
+                    break
+                end += 1
+            runs.append((index, end, columns))
+            taken.update(range(index, end))
+    return sorted(runs)
+
+
+def _stands_in(row: _Row, columns: Sequence[float]) -> bool:
+    """Whether the pieces of a row begin exactly in the columns of a table, each in one."""
+    starts = [piece[0].x0 for piece in row.pieces]
+    return len(starts) == len(columns) and all(abs(x - c) <= 2.0 for x, c in zip(starts, columns, strict=True))
 
 
 def _pieces(row: Sequence[Word]) -> list[list[Word]]:
