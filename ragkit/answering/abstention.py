@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 
 from ragkit.answering.answer import AnswerStatus
-from ragkit.answering.matching import Question, view
+from ragkit.answering.matching import Question
 from ragkit.answering.patterns import NEGATION, NUMERIC_KINDS, REFERENCE, form_match
 from ragkit.answering.population import asked_side
 from ragkit.answering.scoring import Candidate
@@ -130,7 +130,7 @@ def evidence_signals(
 
 def _coverage(question: Question, selection: Selection, shown: str) -> dict[str, float]:
     everything = sum(term.weight for term in question.terms) or 1.0
-    own = question.credits(view(shown))
+    own = question.credits(shown)
     surroundings = [max(c.surroundings[i] for c in selection.candidates) for i in range(len(question.terms))]
     covered = list(map(max, own, surroundings))
     terms = question.terms

@@ -9,10 +9,12 @@ from functools import cache
 from importlib.resources import files
 
 from ragkit.answering.matching import Question
+from ragkit.answering.population import twins_of_pediatric
 from ragkit.answering.scoring import Candidate, Evidence, describe
 from ragkit.answering.units import Layout, LayoutCache, Unit
 from ragkit.documents.document import Document
 from ragkit.retrieval.passage import Passage
+from ragkit.retrieval.query import AnswerKind
 
 LoadDocument = Callable[[str, str], Document]
 """(document_id, version) -> Document; the caller keeps recently used ones."""
@@ -42,9 +44,11 @@ def gather_evidence(
         found.setdefault((passage.document_id, passage.version), []).append((rank, passage))
     total = sum(1 / rank for ranked in found.values() for rank, _ in ranked) or 1.0
     named = {number.lower().lstrip("0") for number in question.query.reference_numbers}
+    documents = {key: load_document(*key) for key in found}
+    adult_twins = twins_of_pediatric(list(documents.values()))
     evidence = []
-    for (document_id, version), ranked in found.items():
-        document = load_document(document_id, version)
+    for key, ranked in found.items():
+        document = documents[key]
         number = (document.governance.reference_number or "").lower().lstrip("0")
         evidence.append(
             Evidence(
@@ -53,6 +57,7 @@ def gather_evidence(
                 passages=tuple(ranked),
                 share=sum(1 / rank for rank, _ in ranked) / total,
                 named=bool(number) and number in named,
+                side="adult" if document.document_id in adult_twins else None,
             )
         )
     return tuple(evidence)
@@ -75,9 +80,10 @@ def gather_candidates(
         "dense": max((p.scores.dense_score for p in passages if p.scores.dense_score is not None), default=0.0),
         "lexical": max((passage.scores.lexical_score or 0.0 for passage in passages), default=0.0),
     }
+    header_asked = AnswerKind.GOVERNANCE in question.query.kinds
     candidates: list[Candidate] = []
     for item in evidence:
-        for unit, (rank, passage) in _units_around(item).items():
+        for unit, (rank, passage) in _units_around(item, header_asked).items():
             candidate = describe(question, item, unit, passage, rank, best)
             candidates.append(replace(candidate, score=weigh(candidate.features, weights)))
     candidates.sort(key=lambda candidate: -candidate.score)
@@ -89,10 +95,15 @@ def weigh(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
     return sum(value * weights.get(name, 0.0) for name, value in features.items())
 
 
-def _units_around(item: Evidence) -> dict[Unit, tuple[int, Passage]]:
-    """The units of a document around its passages, each with the best-ranked passage that brought it in."""
-    found: dict[Unit, tuple[int, Passage]] = {}
+def _units_around(item: Evidence, header_asked: bool) -> dict[Unit, tuple[int, Passage]]:
+    """The units of a document around its passages, each with the best-ranked passage that brought it in.
+
+    The header block belongs to every passage of a document when it is what the question asks about.
+    """
     layout = item.layout
+    found: dict[Unit, tuple[int, Passage]] = {}
+    if header_asked:
+        found.update((unit, item.passages[0]) for unit in layout.header_units)
     for rank, passage in item.passages:
         blocks = layout.block_range(passage.start, passage.end)
         for index in _with_neighbours_and_leads(layout, blocks):

@@ -48,7 +48,7 @@ def _population(question: Question, selection: Selection) -> list[str]:
     asked = asked_side(question.query)
     best = selection.candidates[0]
     context = "\n".join(selection.document.text[start:end] for start, end in best.unit.context)
-    found = unit_side(selection.document, best.unit, best.text, context)
+    found = unit_side(selection.document, best.unit, best.text, context, best.evidence.side)
     if asked is None or found is None or asked == found:
         return []
     names = {"adult": "adults", "young": "children"}

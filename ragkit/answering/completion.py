@@ -19,7 +19,7 @@ _OPENS_EXCEPTION = re.compile(
     r"does not apply|but\b|do not\b|not (?:to be|applicable)|only if|provided)",
     re.IGNORECASE,
 )
-_NOTE_MARK = re.compile(r"(?<=[\w.,;:)])(\*{1,3}|†|‡|§(?=\s|$)|[¹²³⁴⁵⁶⁷⁸⁹]+)")
+_NOTE_MARK = re.compile(r"(?<=[\w.,;:)])(\*{1,3}|†|‡|§(?=\s|$)|[¹²³⁴⁵⁶⁷⁸⁹]+)|([❶-❿①-⑳➀-➓⓵-⓾⓿])")
 _CONTRAINDICATION = re.compile(
     r"contraindicat|do not (?:use|give|administer)|should not (?:be )?(?:use|give|receive)", re.I
 )
@@ -93,9 +93,14 @@ def _exception_after(layout: Layout, unit: Unit) -> list[Span]:
     ]
 
 
+def note_marks(text: str) -> list[str]:
+    """The marks in a text that point to notes: asterisks, daggers, raised or circled digits; not one it opens with."""
+    return [found.group() for found in _NOTE_MARK.finditer(text) if text[: found.start()].strip()]
+
+
 def _notes(layout: Layout, unit: Unit) -> list[Span]:
     """Footnotes and notes whose mark stands in the unit's own words."""
-    marks = {mark for start, end in unit.spans for mark in _NOTE_MARK.findall(layout.text[start:end])}
+    marks = {mark for start, end in unit.spans for mark in note_marks(layout.text[start:end])}
     if not marks:
         return []
     spans: list[Span] = []

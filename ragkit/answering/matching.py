@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
@@ -82,6 +82,10 @@ class QuestionTerm:
         return 0.0
 
 
+Credits = tuple[float, ...]
+"""For each term of the question, how well some text covers it, 0..1."""
+
+
 @dataclass(frozen=True)
 class Question:
     """The question as the answerer sees it.
@@ -95,10 +99,15 @@ class Question:
     query: Query
     terms: tuple[QuestionTerm, ...]
     total: float
+    _known: dict[str, Credits] = field(default_factory=dict, repr=False, compare=False)
 
-    def credits(self, text: TextView) -> list[float]:
-        """For each term, how well the text covers it."""
-        return [term.credit(text) for term in self.terms]
+    def credits(self, text: str) -> Credits:
+        """For each term, how well the text covers it. Remembered: headings and lead-ins come up again and again."""
+        known = self._known.get(text)
+        if known is None:
+            seen = view(text)
+            known = self._known[text] = tuple(term.credit(seen) for term in self.terms)
+        return known
 
     def coverage(self, credits: Sequence[float]) -> float:
         """Share of the question's weight that these credits stand for, 0..1."""

@@ -7,6 +7,7 @@ that it does. Used to rank lines and, where no line near the question's words ha
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ragkit.retrieval.query import AnswerKind
 
@@ -126,3 +127,56 @@ def form_match(kind: AnswerKind, text: str) -> float:
     if not patterns:
         return 0.5
     return sum(weight for pattern, weight in patterns if pattern.search(text))
+
+
+_ASKED_UNIT = re.compile(
+    r"\bhow many\s+(?:(?:more|total|extra|of|the|clock|calendar|business|working)\s+)*([a-z]{2,})", re.I
+)
+_HOW_OFTEN = re.compile(r"\bhow (?:often|frequent)", re.IGNORECASE)
+_FREQUENCY = re.compile(
+    r"\b(?:every|each|daily|weekly|monthly|quarterly|annual(?:ly)?|hourly|once|twice|"
+    r"per (?:day|hour|week|month|year)|q\s?\d)",
+    re.IGNORECASE,
+)
+
+
+def asked_unit_match(question: str, text: str) -> float:
+    """1 where the question asks "how many minutes" and the text has a number of minutes, -1 where it has none.
+
+    "How often" asks for a frequency. 0 where the question asks for neither.
+    """
+    if _HOW_OFTEN.search(question):
+        return 1.0 if _FREQUENCY.search(text) else -1.0
+    asked = _ASKED_UNIT.search(question)
+    if asked is None:
+        return 0.0
+    unit = asked.group(1).rstrip("s")
+    if unit in ("time", "of", "do", "doe", "i", "can", "to", "should", "we", "is", "will"):
+        return 0.0
+    pattern = _counted(unit)
+    return 1.0 if pattern.search(text) else -1.0
+
+
+@lru_cache(maxsize=256)
+def _counted(unit: str) -> re.Pattern[str]:
+    forms = next((forms for forms in _UNIT_FORMS if unit in forms), (unit,))
+    names = "|".join(re.escape(form) for form in forms)
+    return re.compile(rf"{_NUMBER}\s?(?:\([^)]{{1,12}}\)\s?)?-?\s?(?:\w+\s){{0,2}}?(?:{names})s?\b", re.IGNORECASE)
+
+
+_UNIT_FORMS = (
+    ("minute", "min"),
+    ("hour", "hr", "h"),
+    ("second", "sec"),
+    ("year", "yr"),
+    ("month", "mo"),
+    ("week", "wk"),
+    ("milligram", "mg"),
+    ("microgram", "mcg"),
+    ("gram", "g", "gm"),
+    ("liter", "litre", "l"),
+    ("milliliter", "ml", "cc"),
+    ("percent", "%"),
+    ("people", "person", "individual", "member"),
+    ("kid", "child", "pediatric patient"),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ragkit.answering.units import Unit
 from ragkit.documents.document import Document
@@ -41,14 +42,52 @@ def asked_side(query: Query) -> str | None:
     return next(iter(sides)) if len(sides) == 1 else None
 
 
-def unit_side(document: Document, unit: Unit, own_text: str, context_text: str) -> str | None:
+def document_side(document: Document) -> str | None:
+    """The side that a document's title or scope names, if it names exactly one."""
+    governance = document.governance
+    for text in (governance.title, " ".join(governance.applies_to)):
+        sides = _sides(populations_in(text))
+        if len(sides) == 1:
+            return next(iter(sides))
+    return None
+
+
+def twins_of_pediatric(documents: Sequence[Document]) -> frozenset[str]:
+    """Ids of documents that name no population and have a pediatric twin: they are the ones for adults.
+
+    Twins have the same title but for the population, or reference numbers that differ by an appended letter only.
+    """
+    young = [document for document in documents if document_side(document) == "young"]
+    titles = {_bare_title(document) for document in young}
+    numbers = {_bare_number(document) for document in young} - {""}
+    return frozenset(
+        document.document_id
+        for document in documents
+        if document_side(document) is None and (_bare_title(document) in titles or _bare_number(document) in numbers)
+    )
+
+
+def _bare_title(document: Document) -> str:
+    title = document.governance.title
+    for pattern in _MENTIONS.values():
+        title = pattern.sub(" ", title)
+    return " ".join(re.findall(r"[a-z0-9]+", title.lower()))
+
+
+def _bare_number(document: Document) -> str:
+    number = (document.governance.reference_number or "").lower()
+    return re.sub(r"[\s-]*[a-z]$", "", number)
+
+
+def unit_side(
+    document: Document, unit: Unit, own_text: str, context_text: str, default: str | None = None
+) -> str | None:
     """The side a unit belongs to: by its own words, else lead-ins, section from the inside out, then title and scope.
 
     The nearest level that names exactly one side decides: "Pediatric" in a heading holds for every line under it unless
-    the line itself says "adults".
+    the line itself says "adults". Where no level names one it is ``default``.
     """
-    governance = document.governance
-    levels = (own_text, context_text, *reversed(unit.section), governance.title, " ".join(governance.applies_to))
+    levels = (own_text, context_text, *reversed(unit.section))
     for position, text in enumerate(levels):
         if not text:
             continue
@@ -57,16 +96,18 @@ def unit_side(document: Document, unit: Unit, own_text: str, context_text: str) 
             return next(iter(sides))
         if len(sides) == 2 and position < 2:
             return None
-    return None
+    return document_side(document) or default
 
 
-def population_fit(query: Query, document: Document, unit: Unit, own_text: str, context_text: str) -> dict[str, float]:
+def population_fit(
+    query: Query, document: Document, unit: Unit, own_text: str, context_text: str, default: str | None = None
+) -> dict[str, float]:
     """Signals: does the unit's population fit the question's?
 
     A question that names no population is about adults more often than not, in everything but pediatric documents; a
     unit marked pediatric is then a weaker match, not a wrong one.
     """
-    side = unit_side(document, unit, own_text, context_text)
+    side = unit_side(document, unit, own_text, context_text, default)
     asked = asked_side(query)
     if asked is None:
         return {"population_unasked_young": 1.0} if side == "young" and not query.populations else {}

@@ -11,9 +11,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from ragkit.answering.matching import Question, TextView, view
-from ragkit.answering.patterns import LIST_KINDS, NUMERIC_KINDS, REFERENCE, form_match
+from ragkit.answering.matching import Credits, Question, TextView, view
+from ragkit.answering.patterns import LIST_KINDS, NUMERIC_KINDS, REFERENCE, asked_unit_match, form_match
 from ragkit.answering.population import population_fit
 from ragkit.answering.units import Layout, Unit, UnitKind
 from ragkit.documents.document import Document
@@ -26,6 +27,7 @@ _BACKGROUND_SECTION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d")
+_NAMES_ASKED = re.compile(r"\b(?:who|whose|sign\w*|approve[ds]?|director|author|owner)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Evidence:
         passages: its passages with their 1-based ranks among all passages.
         share: share of the reciprocal ranks of all passages that fall to this document.
         named: whether the question names it by its reference number.
+        side: "adult" for a document that names no population and has a pediatric twin, else None.
     """
 
     document: Document
@@ -45,6 +48,7 @@ class Evidence:
     passages: tuple[tuple[int, Passage], ...]
     share: float
     named: bool
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ class Candidate:
     evidence: Evidence
     passage: Passage
     rank: int
-    own: tuple[float, ...]
-    context: tuple[float, ...]
-    surroundings: tuple[float, ...]
+    own: Credits
+    context: Credits
+    surroundings: Credits
     features: Mapping[str, float] = field(repr=False)
     words: int
     score: float = 0.0
@@ -79,7 +83,7 @@ class Candidate:
         return _text_of(self.evidence.document, self.unit.spans)
 
     @property
-    def covered(self) -> tuple[float, ...]:
+    def covered(self) -> Credits:
         """Per question term, the best of own words, context and surroundings."""
         return tuple(map(max, self.own, self.context, self.surroundings))
 
@@ -105,46 +109,71 @@ def describe(
     own_text = _text_of(document, unit.spans)
     context_text = _text_of(document, unit.context)
     own_view = view(own_text)
-    own = question.credits(own_view)
-    context = question.credits(view(context_text)) if context_text else [0.0] * len(own)
-    section = question.credits(view(" / ".join(unit.section)))
-    title = question.credits(view(f"{document.governance.title} {document.governance.reference_number or ''}"))
-    surroundings = list(map(max, section, title))
+    own = question.credits(own_text)
+    context = question.credits(context_text)
+    section = question.credits(" / ".join(unit.section))
+    title = question.credits(f"{document.governance.title} {document.governance.reference_number or ''}")
     features = {
-        **_coverage_signals(question, own_view, own, context, section, title),
+        **_coverage_signals(question, own_view, (own, context, section, title)),
+        **_neighbour_signals(question, evidence.layout, unit, list(map(max, own, context, section, title))),
+        **_list_signals(question, document, unit, own),
         **_passage_signals(passage, rank, best, evidence),
-        **_form_signals(question, unit, own_text),
+        **_form_signals(question, own_text),
         **_shape_signals(question, unit, own_text, own_view),
-        **population_fit(question.query, document, unit, own_text, context_text),
+        **population_fit(question.query, document, unit, own_text, context_text, evidence.side),
     }
     words = own_view.length + (len(context_text.split()) if context_text else 0)
-    return Candidate(unit, evidence, passage, rank, tuple(own), tuple(context), tuple(surroundings), features, words)
+    return Candidate(unit, evidence, passage, rank, own, context, tuple(map(max, section, title)), features, words)
 
 
 def _coverage_signals(
-    question: Question,
-    own_view: TextView,
-    own: list[float],
-    context: list[float],
-    section: list[float],
-    title: list[float],
+    question: Question, own_view: TextView, levels: tuple[Credits, Credits, Credits, Credits]
 ) -> dict[str, float]:
-    beyond_own = [max(0.0, c - o) for c, o in zip(context, own, strict=True)]
-    with_context = list(map(max, own, context))
-    beyond_context = [max(0.0, s - w) for s, w in zip(section, with_context, strict=True)]
-    with_section = list(map(max, with_context, section))
-    beyond_section = [max(0.0, t - w) for t, w in zip(title, with_section, strict=True)]
-    rarest = max((term.weight * credit for term, credit in zip(question.terms, own, strict=True)), default=0.0)
+    """Coverage by own words, lead-ins, section and title, each counting only what the ones before it lack."""
+    own = levels[0]
+    signals = {}
+    covered: Credits = tuple(0.0 for _ in own)
+    for name, credits in zip(("own", "context", "section", "title"), levels, strict=True):
+        beyond = [max(0.0, new - old) for new, old in zip(credits, covered, strict=True)]
+        signals[f"{name}_coverage"] = question.coverage(beyond)
+        covered = tuple(map(max, credits, covered))
+    weighed = [term.weight * credit for term, credit in zip(question.terms, own, strict=True)]
     heaviest = max((term.weight for term in question.terms if term.occurs), default=1.0)
-    covered = sum(term.weight * credit for term, credit in zip(question.terms, own, strict=True))
-    return {
-        "own_coverage": question.coverage(own),
-        "context_coverage": question.coverage(beyond_own),
-        "section_coverage": question.coverage(beyond_context),
-        "title_coverage": question.coverage(beyond_section),
-        "rarest_covered": rarest / max(heaviest, 1e-6),
-        "density": covered / math.sqrt(8 + own_view.length),
+    pairs = list(pairwise(own))
+    return signals | {
+        "rarest_covered": max(weighed, default=0.0) / max(heaviest, 1e-6),
+        "density": sum(weighed) / math.sqrt(8 + own_view.length),
         "matched_terms": sum(1 for credit in own if credit) / max(1, len(own)),
+        "adjacent_terms": sum(1 for one, next_one in pairs if one and next_one) / max(1, len(pairs)),
+    }
+
+
+def _neighbour_signals(question: Question, layout: Layout, unit: Unit, known: Sequence[float]) -> dict[str, float]:
+    """Coverage by the lines directly before and after, for a line that goes on with "this", "such" or "it"."""
+    before, after = layout.lines_beside(unit)
+    signals = {}
+    for name, text in (("before", before), ("after", after)):
+        if text:
+            credits = question.credits(text)
+            beyond = [max(0.0, new - old) for new, old in zip(credits, known, strict=True)]
+            signals[f"{name}_coverage"] = question.coverage(beyond)
+    return signals
+
+
+def _list_signals(question: Question, document: Document, unit: Unit, own: Credits) -> dict[str, float]:
+    """A list is wanted for its lead-in; what only one of its items says is better answered by that item."""
+    if unit.kind not in (UnitKind.LIST, UnitKind.SECTION_LIST):
+        return {}
+    lead = unit.spans[0] if unit.kind is UnitKind.LIST else unit.context[-1]
+    members = unit.spans[1:] if unit.kind is UnitKind.LIST else unit.spans
+    lead_credits = question.credits(document.text[lead[0] : lead[1]])
+    best_member = max(
+        (question.coverage(question.credits(document.text[start:end])) for start, end in members), default=0.0
+    )
+    return {
+        "list_lead_coverage": question.coverage(lead_credits),
+        "list_best_member": best_member,
+        "list_members": math.log(1 + len(members)),
     }
 
 
@@ -160,8 +189,8 @@ def _passage_signals(passage: Passage, rank: int, best: Mapping[str, float], evi
     }
 
 
-def _form_signals(question: Question, unit: Unit, own_text: str) -> dict[str, float]:
-    signals = {}
+def _form_signals(question: Question, own_text: str) -> dict[str, float]:
+    signals = {"asked_unit": asked_unit_match(question.query.text, own_text)}
     kinds = question.query.kinds
     for position, kind in enumerate(kinds[:2]):
         match = form_match(kind, own_text)
@@ -181,6 +210,10 @@ def _shape_signals(question: Question, unit: Unit, own_text: str, own_view: Text
             signals["list_for_criteria"] = 1.0
     if unit.kind is UnitKind.HEADER_LINE:
         signals["header_for_governance" if AnswerKind.GOVERNANCE in kinds else "header_unasked"] = 1.0
+    elif unit.kind in (UnitKind.HEADER_DATES, UnitKind.HEADER_NAMES):
+        names_asked = bool(_NAMES_ASKED.search(question.query.text))
+        fits = names_asked == (unit.kind is UnitKind.HEADER_NAMES)
+        signals["header_first" if kinds[0] is AnswerKind.GOVERNANCE else "header_later"] = 1.0 if fits else -1.0
     if REFERENCE.search(own_text) and AnswerKind.REFERENCE not in kinds:
         signals["refers_elsewhere"] = 1.0
     if kinds[0] in NUMERIC_KINDS and not _NUMBER.search(own_text):
@@ -188,7 +221,7 @@ def _shape_signals(question: Question, unit: Unit, own_text: str, own_view: Text
     length = own_view.length
     signals["log_length"] = math.log(max(1, length) / 20)
     signals["very_short"] = 1.0 if length < 4 else 0.0
-    signals["long"] = max(0.0, length - 60) / 60
+    signals["long_list" if unit.kind in (UnitKind.LIST, UnitKind.SECTION_LIST) else "long"] = max(0.0, length - 60) / 60
     signals["ends_in_colon"] = float(unit.ends_in_colon)
     if unit.section and _BACKGROUND_SECTION.search(unit.section[-1]):
         signals["background_section"] = 1.0

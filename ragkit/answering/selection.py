@@ -28,7 +28,7 @@ class SelectionRule:
         max_units: units in all.
     """
 
-    margin: float = 0.8
+    margin: float = 1.2
     new_terms_margin: float = 3.0
     word_budget: int = WORD_BUDGET
     max_units: int = MAX_UNITS

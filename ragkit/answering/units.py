@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from threading import Lock
 
+from ragkit.answering.patterns import DATE
 from ragkit.answering.sentences import sentence_spans
 from ragkit.documents.document import Block, BlockKind, Document
 
@@ -26,6 +27,10 @@ WHOLE_ROW_WORDS = 60
 """A table row up to this long is one unit; a longer one is split into cells and sentences."""
 LIST_WORDS = 260
 """A list longer than this is never a unit; its items are."""
+_STANDS_BEHIND = re.compile(
+    r"\b(?:approv\w*|sign\w*|director|administrat\w*|author|owner|prepared|chief|officer|chair\w*|M\.?D\.?)\b",
+    re.IGNORECASE,
+)
 _BODY_KINDS = {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE, BlockKind.CAPTION}
 
 
@@ -38,6 +43,8 @@ class UnitKind(StrEnum):
     LIST = "list"
     SECTION_LIST = "section_list"
     HEADER_LINE = "header_line"
+    HEADER_DATES = "header_dates"
+    HEADER_NAMES = "header_names"
     HEADING = "heading"
     FOOTNOTE = "footnote"
 
@@ -124,6 +131,21 @@ class Layout:
         """For each body block, the heading it stands under."""
         return {member: head for head, members in self.section_members.items() for member in members}
 
+    @cached_property
+    def header_units(self) -> tuple[Unit, ...]:
+        """The lines of the header block with dates, as one unit, and those that say who stands behind them."""
+        header = [index for index, block in enumerate(self.blocks) if block.kind is BlockKind.HEADER_BLOCK]
+        units = []
+        for kind, pattern in ((UnitKind.HEADER_DATES, DATE), (UnitKind.HEADER_NAMES, _STANDS_BEHIND)):
+            lines = [i for i in header if pattern.search(self.text, self.blocks[i].start, self.blocks[i].end)]
+            if (
+                lines
+                and sum(self.word_count(self.blocks[i].start, self.blocks[i].end) for i in lines) <= LIST_WORDS // 2
+            ):
+                spans = tuple((self.blocks[i].start, self.blocks[i].end) for i in lines)
+                units.append(Unit(kind, spans, (), lines[0], lines[-1], self.blocks[lines[0]].section))
+        return tuple(units)
+
     def block_range(self, start: int, end: int) -> range:
         """Indices of the blocks that the span ``[start, end)`` touches."""
         first = max(0, bisect_right(self._starts, start) - 1)
@@ -139,6 +161,27 @@ class Layout:
             cached = tuple(_block_units(self, index))
             self._units[index] = cached
         return cached
+
+    def lines_beside(self, unit: Unit) -> tuple[str, str]:
+        """The sentence or line directly before the unit and the one directly after it; empty where there is none."""
+        first, last = self.blocks[unit.block], self.blocks[unit.last_block]
+        inside_before = self.text[first.start : unit.start].strip() if unit.start > first.start else ""
+        inside_after = self.text[unit.end : last.end].strip() if unit.end < last.end else ""
+        return (
+            self._edge(inside_before, unit.block - 1, last=True),
+            self._edge(inside_after, unit.last_block + 1, last=False),
+        )
+
+    def _edge(self, inside: str, neighbour: int, *, last: bool) -> str:
+        if not inside:
+            if not 0 <= neighbour < len(self.blocks) or self.blocks[neighbour].kind is BlockKind.HEADING:
+                return ""
+            inside = self.text[self.blocks[neighbour].start : self.blocks[neighbour].end]
+        sentences = sentence_spans(inside)
+        if not sentences:
+            return ""
+        start, end = sentences[-1 if last else 0]
+        return inside[start:end]
 
     def word_count(self, start: int, end: int) -> int:
         """Number of words between two offsets."""
