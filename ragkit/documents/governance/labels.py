@@ -165,7 +165,7 @@ _PATTERNS: tuple[tuple[Label, str], ...] = (
     ),
     (Label.SIGNATORY, _OFFICE),
     (Label.DATE, r"date"),
-    (Label.KIND_AND_NUMBER, rf"{_KIND}(?=\s*[:\#]?\s*(?-i:[A-Z]{{1,6}}[ -]?)?\d)"),
+    (Label.KIND_AND_NUMBER, rf"{_KIND}(?=\s*[:\#]?\s*(?-i:(?:[A-Z]{{1,6}}[ ./-]?){{0,3}})\d)"),
     (
         Label.KIND_AND_TITLE,
         r"(?:[A-Za-z]+\s+){0,2}(?:policy|procedure|protocol|guideline|standing\s+order|pathway)(?=\s*:)",

@@ -22,6 +22,7 @@ from ragkit.documents.governance.numbers import leading_number, trailing_number
 
 _BLANK = re.compile(r"^[\s_.…:\-–—*]*$")
 _NO_VALUE = re.compile(r"^(?:n/?a|none|new|nil|not applicable|tbd|pending)\W*$", re.IGNORECASE)
+_HALF_A_LABEL = re.compile(r"(?:\s*\b(?:date|of|last|next|most|recent|original|first|policy))+", re.IGNORECASE)
 _FAR_DOWN = 12
 
 
@@ -56,7 +57,7 @@ def find_pairs(lines: Sequence[Line]) -> list[Pair]:
     """All label and value pairs in ``lines``, in their order."""
     pairs: list[Pair] = []
     waiting: list[_Waiting] = []
-    for line in _with_whole_labels(lines):
+    for line in lines:
         found = _labels_of_cells(line)
         if not any(labels for _, labels in found):
             pairs.extend(_values_of(waiting, line))
@@ -73,14 +74,15 @@ def find_pairs(lines: Sequence[Line]) -> list[Pair]:
     return pairs
 
 
-def _with_whole_labels(lines: Sequence[Line]) -> list[Line]:
+def with_whole_labels(lines: Sequence[Line]) -> list[Line]:
     """The lines, with a label put together that was broken over two ("Date last" / "reviewed")."""
     whole = list(lines)
     for index, (line, following) in enumerate(pairwise(lines)):
         if line.place is not Place.HEADER or following.place is not Place.HEADER or len(line.text.split()) > 3:
             continue
         joined = f"{line.text} {following.cells[0]}"
-        if label_of(line.text) is None and label_of(following.cells[0]) is None and label_of(joined) in DATE_LABELS:
+        open_end = _HALF_A_LABEL.fullmatch(line.text) is not None or label_of(following.cells[0]) is None
+        if label_of(line.text) is None and open_end and label_of(joined) in DATE_LABELS:
             whole[index] = replace(line, text="")
             whole[index + 1] = replace(following, text="\t".join([joined, *following.cells[1:]]))
     return whole

@@ -22,7 +22,7 @@ from ragkit.documents.governance.header import Header, read_header
 from ragkit.documents.governance.labels import Label
 from ragkit.documents.governance.lines import governance_lines
 from ragkit.documents.governance.numbers import number_in_file_name, number_key, with_suffix
-from ragkit.documents.governance.pairs import find_pairs
+from ragkit.documents.governance.pairs import find_pairs, with_whole_labels
 from ragkit.documents.governance.populations import populations_of
 from ragkit.documents.governance.titles import (
     first_heading,
@@ -127,7 +127,7 @@ def _add_front_matter(collected: _Collected, parsed: ParsedSource, order: DateOr
 
 def _add_header(collected: _Collected, parsed: ParsedSource, order: DateOrder) -> None:
     """Adds what the document itself shows, and what its file name does."""
-    lines = governance_lines(parsed)
+    lines = with_whole_labels(governance_lines(parsed))
     pairs = find_pairs(lines)
     header = read_header(pairs, lines, order)
     collected.problems.extend(header_problems(header, collected.source, set(collected.values)))

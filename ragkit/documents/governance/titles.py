@@ -73,6 +73,8 @@ def _with_next_lines(pair: Pair, lines: Sequence[Line]) -> str:
         text = (cell[: labels[0].start] if labels else cell).strip()
         if not text and labels and labels[0].label in (*NUMBER_LABELS, Label.PAGE):
             continue  # the number stands beside the title's first line
+        if leading_number(text) == text:
+            continue
         if not text or not _continues(title, text, line, pair.line):
             break
         title = f"{title} {text}"
