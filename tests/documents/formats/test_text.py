@@ -105,3 +105,15 @@ def test_an_item_further_left_ends_the_inner_list():
 def test_items_at_one_indent_are_nested_by_their_markers():
     parsed = read_text(b"1. Wash:\na. with soap\nb. with water\n2. Dry.\n")
     assert [entry.level for entry in parsed.blocks] == [1, 2, 2, 1]
+
+
+def test_an_item_with_a_new_marker_further_left_is_not_nested_below_the_inner_one():
+    parsed = read_text(b"1. Wash:\n      - soap\n   a. water\n")
+    assert [entry.level for entry in parsed.blocks] == [1, 2, 2]
+
+
+def test_a_cell_that_is_left_empty_stays_empty():
+    parsed = read_text(
+        b"Drug      Dose      Note\nAlpha     5 mg      slowly\nBeta                none\nGamma     7 mg      fast\n"
+    )
+    assert lines(parsed)[2] == "Beta\t\tnone"
