@@ -106,7 +106,7 @@ _PATTERNS: tuple[tuple[Label, str], ...] = (
     ),
     (
         Label.REVIEWED,
-        rf"date\s+(?:of\s+)?(?:{_LAST}\s+)?(?:reviewed|review)(?=\W)|{_LAST}\s+(?:date\s+)?(?:periodic\s+)?"
+        rf"date\s+(?:of\s+)?(?:{_LAST}\s+)?(?:reviewed|review)\b|{_LAST}\s+(?:date\s+)?(?:periodic\s+)?"
         rf"review(?:ed)?{_OPT_DATE}|(?:date\s+)?{_REVIEWED}{_OPT_DATE}|review\s+completed{_OPT_DATE}",
     ),
     (Label.REVIEW, r"review\s+dates?|reviews?"),

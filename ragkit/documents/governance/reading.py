@@ -22,7 +22,7 @@ from ragkit.documents.governance.header import Header, read_header
 from ragkit.documents.governance.labels import Label
 from ragkit.documents.governance.lines import governance_lines
 from ragkit.documents.governance.numbers import number_in_file_name, number_key, with_suffix
-from ragkit.documents.governance.pairs import find_pairs, with_whole_labels
+from ragkit.documents.governance.pairs import Pair, find_pairs, with_whole_labels
 from ragkit.documents.governance.populations import populations_of
 from ragkit.documents.governance.titles import (
     first_heading,
@@ -134,7 +134,7 @@ def _add_header(collected: _Collected, parsed: ParsedSource, order: DateOrder) -
     stem = PurePosixPath(collected.source).stem
     words = f"{' '.join(line.text for line in lines)} {parsed.properties.get('title', '')} {parsed.text}"
     file_number = number_in_file_name(stem, words)
-    number = _header_number(header, file_number)
+    number = _header_number(header, file_number, parsed.text)
     _add_title(collected, parsed, labelled_title(pairs, lines), number or file_number)
     title = collected.values["title"]
     if number is not None:
@@ -168,15 +168,24 @@ def _add_title(collected: _Collected, parsed: ParsedSource, labelled: str | None
         collected.add({"title": readable_name(source)}, FieldOrigin.FILE_NAME)
 
 
-def _header_number(header: Header, file_number: str | None) -> str | None:
+def _header_number(header: Header, file_number: str | None, text: str) -> str | None:
     """The number the header states. Where it shows several, the one that the file name bears out."""
-    if not header.numbers:
+    numbers = [number for number, pair in header.numbers if not _is_an_entry(number, pair, text)]
+    if not numbers:
         return None
     if file_number is not None:
-        for number, _ in header.numbers:
+        for number in numbers:
             if number_key(number) == number_key(file_number):
                 return number
-    return header.numbers[0][0]
+    return numbers[0]
+
+
+def _is_an_entry(number: str, pair: Pair, text: str) -> bool:
+    """Whether "Policy 310: Hand Hygiene" is an entry of a table of contents, which has more of the same kind."""
+    if not re.match(rf"\W*{re.escape(number)}\s?[:–—-]\s*\w", pair.value):
+        return False
+    entries = re.findall(rf"(?im)^\W*{re.escape(pair.name)}[\s:]*(\S*\d\S*?)\s?[:–—-]\s", text)
+    return len({number_key(entry) for entry in entries}) > 2
 
 
 def _add_status(collected: _Collected, header: Header, stem: str) -> None:

@@ -261,3 +261,9 @@ def test_the_status_is_read_from_a_label_or_a_word_that_stands_alone(text, statu
 def test_a_watermark_makes_a_draft():
     assert governance(body=((HEADING, "Falls"), (PARAGRAPH, "DRAFT"), (PARAGRAPH, "Words."))).status is Status.DRAFT
     assert governance("Title: Falls (DRAFT)").status is Status.DRAFT
+
+
+def test_the_entries_of_a_table_of_contents_are_not_its_own_number():
+    entries = tuple((HEADING, f"POLICY NO. {number}: CHAPTER {number}") for number in (100, 200, 300, 400))
+    assert governance(body=entries).reference_number is None
+    assert governance(body=entries[:1]).reference_number == "100"
