@@ -43,6 +43,33 @@ def read_annotations(page: object, placement: Placement, drawings: Drawings) -> 
     return struck
 
 
+def flatten_fields(page: object) -> bool:
+    """Makes what is written in form fields and text boxes part of the page, so that it is read like the rest.
+
+    Returns:
+        Whether the page changed; it must be loaded again then.
+    """
+    count = pdfium.FPDFPage_GetAnnotCount(page)
+    if not any(_holds_words(page, index) for index in range(count)):
+        return False
+    return bool(pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS)
+
+
+def _holds_words(page: object, index: int) -> bool:
+    annotation = pdfium.FPDFPage_GetAnnot(page, index)
+    if not annotation:
+        return False
+    try:
+        hidden = pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN_FLAGS
+        return not hidden and pdfium.FPDFAnnot_GetSubtype(annotation) in (
+            pdfium.FPDF_ANNOT_WIDGET,
+            pdfium.FPDF_ANNOT_FREETEXT,
+            pdfium.FPDF_ANNOT_STAMP,
+        )
+    finally:
+        pdfium.FPDFPage_CloseAnnot(annotation)
+
+
 def _quads(annotation: object, placement: Placement) -> list[Box]:
     boxes = []
     quad = pdfium.FS_QUADPOINTSF()

@@ -125,3 +125,11 @@ def test_a_label_in_capitals_before_its_text_is_a_heading():
 def test_a_numbered_order_in_bold_is_no_heading():
     parsed = DrawnPdf().lines(72, 90, *PROSE).item(72, 140, "4.", "Give 5 mg by mouth once", bold=True).read()
     assert block_with(parsed, "Give 5 mg").kind is BlockKind.LIST_ITEM
+
+
+def test_what_is_filled_into_form_fields_is_read():
+    drawn = DrawnPdf().text(72, 100, "Revised:")
+    drawn.canvas.acroForm.textfield(
+        name="revised", x=130, y=687, width=120, height=16, value="3 May 2024", borderWidth=0
+    )
+    assert "Revised: 3 May 2024" in drawn.read().text
