@@ -142,14 +142,20 @@ def _entry(
         yield file
     elif depth < DEEPEST:
         try:
-            data = reader.read(path)
+            _inner_archive(reader, path)
         except UnreadableDocumentError as error:
             yield _failed(outer, source, error.problem.kind, error.problem.message)
             return
-        yield from _entries(lambda: data, file, reader.max_bytes, depth + 1)
+        yield from _entries(lambda: _inner_archive(reader, path), file, reader.max_bytes, depth + 1)
     else:
         message = f"{source} lies more than one archive deep and was not read. Unpack the outer archive."
         yield _failed(outer, source, ProblemKind.UNSUPPORTED, message)
+
+
+@lru_cache(maxsize=1)
+def _inner_archive(reader: _Reader, path: str) -> bytes:
+    """The archive in an archive that is being read; only one is kept, however many there are."""
+    return reader.read(path)
 
 
 def _entry_problem(info: zipfile.ZipInfo, path: str, source: str, max_bytes: int) -> tuple[ProblemKind, str] | None:
