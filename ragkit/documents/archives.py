@@ -102,7 +102,7 @@ class _Reader:
     """Reads single entries of one archive, never more than they may hold."""
 
     def __init__(self, load: Callable[[], bytes], entries: dict[str, zipfile.ZipInfo], max_bytes: int) -> None:
-        self._load = load
+        self.load = load
         self._entries = entries
         self.max_bytes = max_bytes
 
@@ -118,7 +118,7 @@ class _Reader:
         """
         info = self._entries[path]
         try:
-            with zipfile.ZipFile(io.BytesIO(self._load())) as archive, archive.open(info) as stream:
+            with _opened(self).open(info) as stream:
                 data = stream.read(self.max_bytes + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
             message = f"{path} inside the archive is damaged ({error}). Pack the archive again."
@@ -150,6 +150,12 @@ def _entry(
     else:
         message = f"{source} lies more than one archive deep and was not read. Unpack the outer archive."
         yield _failed(outer, source, ProblemKind.UNSUPPORTED, message)
+
+
+@lru_cache(maxsize=2)
+def _opened(reader: _Reader) -> zipfile.ZipFile:
+    """The archive of a reader, opened once for all its files; an archive and the one inside it are kept."""
+    return zipfile.ZipFile(io.BytesIO(reader.load()))
 
 
 @lru_cache(maxsize=1)
