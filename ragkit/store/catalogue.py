@@ -9,6 +9,7 @@ from typing import Any
 from ragkit.documents.document import Document
 from ragkit.documents.governance import Status
 from ragkit.store.database import Database
+from ragkit.store.failures import decoding
 from ragkit.store.rows import SourceState, VersionRow
 
 _PLAIN = ("title", "reference_number", "owner", "approver", "site", "supersedes")
@@ -26,7 +27,8 @@ _SOURCE_COLUMNS = ("source", "size", "modified_ns", "content_hash", "settings_ha
 def read_versions(database: Database) -> tuple[VersionRow, ...]:
     """All versions, removed ones too, oldest first."""
     rows = database.query(f"SELECT {', '.join(_COLUMNS)} FROM version ORDER BY version_key")
-    return tuple(_version_row(dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+    with decoding(database.folder, "The catalogue"):
+        return tuple(_version_row(dict(zip(_COLUMNS, row, strict=True))) for row in rows)
 
 
 def insert_version(database: Database, document: Document, chunk_count: int, fingerprint: str) -> int:

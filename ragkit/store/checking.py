@@ -13,6 +13,7 @@ from ragkit.store.chroma import ChromaFolder
 from ragkit.store.contents import indexed_words
 from ragkit.store.database import Database
 from ragkit.store.embeddings import Vectors, matrix
+from ragkit.store.failures import decoding
 from ragkit.store.report import DamageKind, StoreProblem
 
 _SHOWN = 5
@@ -35,7 +36,8 @@ def check_database(database: Database) -> Iterator[StoreProblem]:
     )
     for kind, part in parts:
         try:
-            yield from part(database)
+            with decoding(database.folder, "What is stored"):
+                yield from part(database)
         except StoreError as error:
             yield StoreProblem(kind=kind, message=str(error))
 

@@ -10,6 +10,7 @@ from ragkit.chunking.chunk import Chunk
 from ragkit.documents.document import Document
 from ragkit.errors import DocumentNotFoundError
 from ragkit.store.database import Database
+from ragkit.store.failures import decoding
 from ragkit.store.lexical import searchable_text
 
 _CHUNK_COLUMNS = (
@@ -38,7 +39,8 @@ def load_document(database: Database, version_key: int) -> Document:
             f"No document version {version_key} is stored: it was purged, or the key belongs to another knowledge base."
         )
     text, document = rows[0]
-    return Document.model_validate({**json.loads(document), "text": text})
+    with decoding(database.folder, f"Document version {version_key}"):
+        return Document.model_validate({**json.loads(document), "text": text})
 
 
 def has_document(database: Database, version_key: int) -> bool:
@@ -84,7 +86,9 @@ def load_chunks(database: Database, version_key: int, indices: Sequence[int] | N
     statement = f"SELECT {', '.join(_CHUNK_COLUMNS)} FROM chunk WHERE version_key = ?"
     if indices is not None:
         statement += f" AND chunk_index IN ({','.join(str(int(index)) for index in indices)})"
-    return [_chunk(row) for row in database.query(f"{statement} ORDER BY chunk_index", (version_key,))]
+    rows = database.query(f"{statement} ORDER BY chunk_index", (version_key,))
+    with decoding(database.folder, f"A chunk of version {version_key}"):
+        return [_chunk(row) for row in rows]
 
 
 def delete_chunks(database: Database, version_key: int) -> None:

@@ -109,6 +109,18 @@ class Database:
                 connection.rollback()
             raise
 
+    def noted(self, name: str) -> str | None:
+        """A value of the property table."""
+        rows = self.query("SELECT value FROM property WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def note(self, name: str, value: str | None) -> None:
+        """Sets a value of the property table, or deletes it."""
+        if value is None:
+            self.execute("DELETE FROM property WHERE name = ?", (name,))
+        else:
+            self.execute("INSERT OR REPLACE INTO property (name, value) VALUES (?, ?)", (name, value))
+
     @property
     def revision(self) -> int:
         """Goes up with every change; two equal revisions mean the same contents."""
@@ -168,7 +180,7 @@ class Database:
             if self.read_only:
                 raise StoreError(f"There is no knowledge base in {self.folder}. Check the path, or ingest something.")
             try:
-                self.folder.mkdir(parents=True, exist_ok=True)
+                self._make_folder()
             except OSError as error:
                 raise StoreError(
                     f"There is no room for a knowledge base at {self.folder} ({error.strerror}). Choose another folder."
@@ -181,6 +193,15 @@ class Database:
             self._create_tables(connection)
             return
         self._check_identity(connection, found)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The folder {self.folder} cannot be made ({error.strerror or error}). Choose a path that is no "
+                "file, in a place where this user may write."
+            ) from error
 
     def _create_tables(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = WAL")

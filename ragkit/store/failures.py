@@ -27,10 +27,26 @@ def translated(folder: Path) -> Iterator[None]:
         raise StoreError(f"This cannot be stored in {folder}: {error}") from error
 
 
+@contextmanager
+def decoding(folder: Path, what: str) -> Iterator[None]:
+    """Turns the failure to make sense of stored values into an error of the store.
+
+    Raises:
+        StoreDamagedError: what was read from the database is not what was ever written to it.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreDamagedError(
+            f"{what} in the database in {folder} cannot be made sense of. Run `ragkit check --repair`, then ingest the "
+            f"documents again. ({type(error).__name__})"
+        ) from error
+
+
 def _explained(error: sqlite3.Error, folder: Path) -> StoreError:
     name = getattr(error, "sqlite_errorname", None) or ""
     said = str(error)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode to UTF-8" in said:
         return StoreDamagedError(
             f"The database in {folder} is damaged ({said}). Run `ragkit check --repair`; if that cannot mend it, "
             "restore the folder from a backup, or move it away and ingest the documents again."

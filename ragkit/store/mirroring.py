@@ -14,6 +14,9 @@ from ragkit.store.database import Database
 from ragkit.store.embeddings import matrix
 from ragkit.store.writing import Step
 
+REBUILD = "unfinished.rebuild_chroma"
+"""Noted while Chroma's folder has to go as a whole."""
+
 
 class Mirror:
     """Chroma's side of one knowledge base. Call it only with the writer lock held."""
@@ -25,6 +28,8 @@ class Mirror:
 
     def backlog(self) -> int:
         """How many chunks Chroma has still to add or to forget."""
+        if self._database.noted(REBUILD):
+            return int(self._database.query("SELECT count(*) FROM chunk")[0][0]) or 1
         rows = self._database.query(
             "SELECT (SELECT count(*) FROM unmirror) + "
             "(SELECT COALESCE(sum(chunk_count), 0) FROM version WHERE mirrored = 0 AND removed_at IS NULL)"
@@ -43,6 +48,9 @@ class Mirror:
         """
         if not self.backlog():
             return None
+        if self._database.noted(REBUILD):
+            self.rebuild()
+            return f"The vectors in {self.folder} were built anew from the database."
         try:
             self._work_off()
         except StoreDamagedError as error:
@@ -55,10 +63,14 @@ class Mirror:
     def rebuild(self) -> None:
         """Builds the folder anew from the vectors in SQLite."""
         with self._database.transaction(housekeeping=True):
-            self._database.execute("UPDATE version SET mirrored = 0")
-            self._database.execute("DELETE FROM unmirror")
+            self._database.note(REBUILD, "1")
         self._step("delete the chroma folder")
         delete_folder(self.folder)
+        with self._database.transaction(housekeeping=True):
+            self._database.execute("UPDATE version SET mirrored = 0")
+            self._database.execute("DELETE FROM unmirror")
+            self._database.note(REBUILD, None)
+        self._step("fill the chroma folder")
         self._work_off()
 
     def _work_off(self) -> None:

@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from ragkit.errors import StoreError
 from ragkit.store import writing
 from ragkit.store.database import Database
-from ragkit.store.mirroring import Mirror
+from ragkit.store.mirroring import REBUILD, Mirror
 from ragkit.store.repairing import rebuild_full_text
+from ragkit.store.writing import Step
+
+OVERWRITE = "unfinished.overwrite_deleted"
+"""Noted until the words of purged documents are gone from the files."""
 
 
-def purge_versions(database: Database, mirror: Mirror, version_keys: Iterable[int]) -> None:
+def purge_versions(database: Database, mirror: Mirror, version_keys: Iterable[int], step: Step) -> None:
     """Deletes versions with their text, chunks, index entries and vectors. Needs the writer lock.
 
     Vectors count as text here, since words can be guessed from them: all cached ones that no chunk uses any more go
@@ -25,16 +29,33 @@ def purge_versions(database: Database, mirror: Mirror, version_keys: Iterable[in
             database.execute("DELETE FROM source WHERE version_key = ?", (key,))
             writing.delete_version(database, key)
         database.execute("DELETE FROM embedding WHERE embedding_id NOT IN (SELECT embedding_id FROM chunk)")
-    overwrite_deleted(database)
-    mirror.rebuild()
+        database.note(OVERWRITE, "1")
+        database.note(REBUILD, "1")
+    finish_purge(database, mirror, step)
 
 
-def overwrite_deleted(database: Database) -> None:
-    """Writes the database's files anew with nothing in them but what is stored now.
+def finish_purge(database: Database, mirror: Mirror, step: Step) -> bool:
+    """Does what a purge still has to do after the rows are gone, also one that was interrupted.
+
+    Returns:
+        Whether there was anything to do.
 
     Raises:
         StoreError: another process is reading an old state; call again later.
     """
+    if not database.noted(OVERWRITE):
+        return False
+    step("delete the purged vectors")
+    mirror.rebuild()
+    step("overwrite the deleted text")
+    _overwrite_deleted(database)
+    with database.transaction(housekeeping=True):
+        database.note(OVERWRITE, None)
+    return True
+
+
+def _overwrite_deleted(database: Database) -> None:
+    """Writes the database's files anew with nothing in them but what is stored now."""
     # Deleted entries stay in a full-text index until its segments are merged; a new index has none.
     rebuild_full_text(database)
     # VACUUM would otherwise write a copy of everything to the system's folder for temporary files.

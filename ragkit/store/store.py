@@ -171,8 +171,7 @@ class Store:
 
     def recorded(self, name: str) -> str | None:
         """A value kept with ``record``, such as the settings the knowledge base was made with; else None."""
-        rows = self._database.query("SELECT value FROM property WHERE name = ?", (f"recorded.{name}",))
-        return rows[0][0] if rows else None
+        return self._database.noted(f"recorded.{name}")
 
     # Writing
 
@@ -246,9 +245,7 @@ class Store:
     def record(self, name: str, value: str) -> None:
         """Keeps a value with the knowledge base."""
         with self.writing(), self._database.transaction():
-            self._database.execute(
-                "INSERT OR REPLACE INTO property (name, value) VALUES (?, ?)", (f"recorded.{name}", value)
-            )
+            self._database.note(f"recorded.{name}", value)
 
     def remove(self, document_id: str, version: str | None = None) -> int:
         """Takes a document, or one version of it, out of search and answers; its text stays for old citations.
@@ -286,7 +283,7 @@ class Store:
                 raise DocumentNotFoundError(f"There is no {_named(document_id, version)} to purge.")
             self._dense.forget()
             self._document.cache_clear()
-            purging.purge_versions(self._database, self._mirror, keys)
+            purging.purge_versions(self._database, self._mirror, keys, self._step)
         return len(keys)
 
     # Looking after it
@@ -313,6 +310,8 @@ class Store:
         problems = list(checking.check_database(self._database))
         try:
             with self.writing():
+                if purging.finish_purge(self._database, self._mirror, self._step):
+                    self._mended.append("An interrupted purge was finished.")
                 backlog = self._mirror.backlog()
                 if backlog and (rebuilt := self._mirror.catch_up()):
                     self._mended.append(rebuilt)

@@ -29,7 +29,7 @@ def policy(document_id: str, *paragraphs: str, version: str = "1", source: str =
         version=version,
         source=source or f"{document_id}.md",
         media_type="text/markdown",
-        content_hash=hashlib.sha256(text.encode()).hexdigest(),
+        content_hash=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         text=text,
         blocks=tuple(blocks),
         page_starts=(0,),
@@ -58,7 +58,7 @@ def chunks_of(document: Document) -> list[Chunk]:
 
 def vector_of(text: str) -> NDArray[np.float32]:
     """A unit vector that only depends on the text."""
-    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
+    seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "little")
     vector = np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
     return vector / np.linalg.norm(vector)
 
