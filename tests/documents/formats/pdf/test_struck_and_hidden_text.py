@@ -125,3 +125,16 @@ def test_the_text_layer_of_a_scan_is_read(tmp_path):
     for index, line in enumerate(PROSE):
         drawn.text(72, 100 + 13.5 * index, line, mode=3)
     assert drawn.read().text == " ".join(PROSE)
+
+
+def test_text_under_a_signature_with_clear_ground_is_read(tmp_path):
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGBA", (400, 120), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).line((10, 110, 390, 10), fill=(0, 0, 160, 255), width=3)
+    picture.save(tmp_path / "signature.png")
+    drawn = base().text(72, 190, OLD)
+    drawn.canvas.drawImage(str(tmp_path / "signature.png"), 60, 590, 200, 40, mask="auto")
+    parsed = drawn.read()
+    assert OLD in parsed.text
+    assert parsed.excluded == ()
