@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 from ragkit.errors import StoreError
 from ragkit.store.database import Database
 from ragkit.store.embeddings import Vectors, matrix
+from ragkit.store.ranking import best_rows, permitted_rows
 from ragkit.store.rows import Hit
 
 _GATHER_BELOW = 0.15
 """Below this share of permitted vectors, copying them out first is quicker than multiplying all."""
-
-_SCORE_DECIMALS = 6
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,14 @@ class DenseSearch:
                 f"The question's vector has {query.shape[0]} values, the stored ones have {loaded.vectors.shape[1]}. "
                 "The embedding model has changed: ingest again to rebuild the vectors."
             )
-        permitted = _permitted_rows(loaded.version_keys, version_keys)
+        permitted = np.flatnonzero(permitted_rows(loaded.version_keys, version_keys))
         if len(permitted) < _GATHER_BELOW * len(loaded.vectors):
             scores = loaded.vectors[permitted] @ query
         else:
             scores = (loaded.vectors @ query)[permitted]
         return [
-            Hit(int(loaded.version_keys[row]), int(loaded.chunk_indices[row]), float(score))
-            for row, score in _best(permitted, scores, limit)
+            Hit(int(loaded.version_keys[row]), int(loaded.chunk_indices[row]), score)
+            for row, score in best_rows(permitted, scores, limit)
         ]
 
     def forget(self) -> None:
@@ -142,25 +141,3 @@ class DenseSearch:
             "AND chunk.version_key IN (SELECT value FROM json_each(?)) ORDER BY chunk.chunk_id",
             (fingerprint, int(version_keys[0]), int(version_keys[-1]), str(version_keys.tolist())),
         )
-
-
-def _permitted_rows(row_keys: NDArray[np.int64], version_keys: Collection[int]) -> NDArray[np.intp]:
-    wanted = np.fromiter(version_keys, dtype=np.int64, count=len(version_keys))
-    highest = int(row_keys.max())
-    wanted = wanted[(wanted >= 0) & (wanted <= highest)]
-    allowed = np.zeros(highest + 1, dtype=bool)
-    allowed[wanted] = True
-    return np.flatnonzero(allowed[row_keys])
-
-
-def _best(rows: NDArray[np.intp], scores: Vectors, limit: int) -> list[tuple[int, float]]:
-    """The ``limit`` highest scores with their rows, best first; equal scores in the order of the rows."""
-    # Products of equal vectors differ in the last bit with their place in the matrix; equal is what rounds equal.
-    scores = np.round(scores, _SCORE_DECIMALS)
-    if len(scores) > limit:
-        # All that reach the limit-th best score, so that ties are cut in the order of the rows, not by chance.
-        threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        reached = scores >= threshold
-        rows, scores = rows[reached], scores[reached]
-    order = np.argsort(-scores, kind="stable")[:limit]
-    return [(int(rows[place]), float(scores[place])) for place in order]

@@ -7,10 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 from ragkit.store.database import Database
+from ragkit.store.postings import HEADING_WEIGHT
 from ragkit.store.rows import Hit
-
-HEADING_WEIGHT = 2.0
-"""A word in the title or the section trail says more about a chunk than one in its body."""
 
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
 _BARE_DECIMAL = re.compile(r"(?<![\w.])\.(?=\d)")
@@ -20,6 +18,8 @@ _NUMBER_WITH_UNIT = re.compile(
     r"minutes?|hours?|hrs?|hr|h|days?|weeks?|months?|years?|yrs?|yo|sec|seconds?|J|joules?|mA|bpm|Fr|gauge|ga|G|lbs?|"
     r"feet|ft|miles?|am|pm|AM|PM)\b)"
 )
+_PHRASE = re.compile(r'"((?:[^"]|"")*)"')
+_ANY = re.compile(r'"(?:[^"]|"")*"(?: OR "(?:[^"]|"")*")*')
 
 
 def searchable_text(text: str) -> str:
@@ -42,26 +42,33 @@ def match_any(phrases: Iterable[str]) -> str:
     Every phrase is quoted, so that nothing a person types is taken for query syntax. A phrase without a letter or a
     digit is left out; without any phrase the expression is empty and finds nothing.
     """
-    return " OR ".join(_quoted(phrases))
+    return " OR ".join('"' + phrase.replace('"', '""') + '"' for phrase in searched_phrases(phrases))
 
 
 def match_all(phrases: Iterable[str]) -> str:
     """A match expression for chunks that hold every one of the phrases; quoted as in ``match_any``."""
-    return " AND ".join(_quoted(phrases))
+    return " AND ".join('"' + phrase.replace('"', '""') + '"' for phrase in searched_phrases(phrases))
 
 
-def _quoted(phrases: Iterable[str]) -> list[str]:
-    searched = (searchable_text(phrase) for phrase in phrases)
-    kept = (phrase for phrase in searched if any(character.isalnum() for character in phrase))
-    return list(dict.fromkeys('"' + phrase.strip().replace('"', '""') + '"' for phrase in kept))
+def searched_phrases(phrases: Iterable[str]) -> list[str]:
+    """The phrases as they are searched for, each once, without those that hold no letter and no digit."""
+    searched = (searchable_text(phrase).strip() for phrase in phrases)
+    return list(dict.fromkeys(phrase for phrase in searched if any(character.isalnum() for character in phrase)))
+
+
+def phrases_of(match_expression: str) -> list[str] | None:
+    """The phrases of an expression that ``match_any`` built; None for any other expression."""
+    if not _ANY.fullmatch(match_expression):
+        return None
+    return [phrase.replace('""', '"') for phrase in _PHRASE.findall(match_expression)]
 
 
 def search(database: Database, match_expression: str, version_keys: Collection[int], limit: int) -> list[Hit]:
-    """The best chunks by BM25 among those of ``version_keys``, best first.
+    """The best chunks by FTS5's own BM25 among those of ``version_keys``, best first.
 
     Args:
         database: where to search.
-        match_expression: FTS5 syntax; build it with ``match_any`` or ``match_all``.
+        match_expression: FTS5 syntax.
         version_keys: the versions that may be searched.
         limit: how many at most.
 
@@ -78,19 +85,6 @@ def search(database: Database, match_expression: str, version_keys: Collection[i
         (HEADING_WEIGHT, match_expression, limit),
     )
     return [Hit(*row) for row in rows]
-
-
-def document_frequency(database: Database, phrases: Iterable[str], version_keys: Collection[int]) -> int:
-    """In how many chunks of ``version_keys`` at least one of the phrases occurs."""
-    expression = match_any(phrases)
-    if not expression or not version_keys:
-        return 0
-    rows = database.query(
-        "SELECT count(*) FROM chunk_words JOIN chunk ON chunk.chunk_id = chunk_words.rowid "
-        f"WHERE chunk_words MATCH ? AND chunk.version_key IN ({key_list(version_keys)})",
-        (expression,),
-    )
-    return int(rows[0][0])
 
 
 def key_list(version_keys: Iterable[int]) -> str:

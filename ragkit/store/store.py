@@ -19,6 +19,7 @@ from ragkit.store.dense import DenseSearch
 from ragkit.store.embeddings import Vectors
 from ragkit.store.locking import WriterLock
 from ragkit.store.mirroring import Mirror
+from ragkit.store.postings import PhraseSearch
 from ragkit.store.report import CheckReport, DamageKind, StoreProblem
 from ragkit.store.rows import Hit, PutResult, SourceState, VersionRow
 
@@ -40,6 +41,7 @@ class Store:
         self._lock = WriterLock(database.folder)
         self._mirror = Mirror(database, lambda name: self._step(name))
         self._dense = DenseSearch(database)
+        self._phrases = PhraseSearch(database)
         self._mended: list[str] = []
         self._versions_guard = threading.Lock()
         self._versions: tuple[int, tuple[VersionRow, ...]] | None = None
@@ -127,6 +129,9 @@ class Store:
         Raises:
             StoreError: the expression is not FTS5 syntax.
         """
+        phrases = lexical.phrases_of(match_expression)
+        if phrases is not None:
+            return self._phrases.search(phrases, version_keys, limit)
         return lexical.search(self._database, match_expression, version_keys, limit)
 
     def dense_search(
@@ -155,7 +160,7 @@ class Store:
 
     def document_frequency(self, phrases: Iterable[str], version_keys: Collection[int]) -> int:
         """In how many chunks of ``version_keys`` at least one of the phrases (a term and its variants) occurs."""
-        return lexical.document_frequency(self._database, phrases, version_keys)
+        return self._phrases.count(lexical.searched_phrases(phrases), version_keys)
 
     def cached_vectors(self, fingerprint: str, texts: Sequence[str]) -> dict[int, Vectors]:
         """The vectors that are known already, by position in ``texts``; each of shape (dimension,)."""
@@ -282,6 +287,7 @@ class Store:
             if not keys:
                 raise DocumentNotFoundError(f"There is no {_named(document_id, version)} to purge.")
             self._dense.forget()
+            self._phrases.forget()
             self._document.cache_clear()
             purging.purge_versions(self._database, self._mirror, keys, self._step)
         return len(keys)
@@ -301,6 +307,7 @@ class Store:
         """
         with self.writing():
             self._dense.forget()
+            self._phrases.forget()
             self._document.cache_clear()
             mended = list(repairing.repair(self._database, self._mirror, self._examined(()).problems))
             return self._examined(mended)
@@ -339,6 +346,7 @@ class Store:
     def close(self) -> None:
         """Lets go of everything."""
         self._dense.forget()
+        self._phrases.forget()
         self._document.cache_clear()
         self._database.close()
 

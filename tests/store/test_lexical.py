@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ragkit.errors import StoreError
+from ragkit.store import lexical
 from ragkit.store.lexical import match_all, match_any, searchable_text
 from ragkit.store.store import Store
 
@@ -107,3 +108,34 @@ def test_frequencies_count_chunks_that_hold_any_variant(store: Store) -> None:
     assert store.document_frequency(["nitroglycerin", "ntg"], all_keys(store)) == 2
     assert store.document_frequency(["given"], all_keys(store)) == 3
     assert store.document_frequency(["heparin"], all_keys(store)) == 0
+
+
+def test_the_score_is_that_of_fts5_when_everything_may_be_searched(store: Store) -> None:
+    with store.writing():
+        for number in range(30):
+            put(
+                store,
+                policy(f"p{number}", f"Give aspirin {'and water ' * (number % 4)}.", f"Call {number} first.", "Rest."),
+            )
+    keys = all_keys(store)
+    expression = match_any(["aspirin", "water", "call 7", "first"])
+    reference = lexical.search(store._database, expression, keys, 20)
+    found = store.lexical_search(expression, keys, 20)
+    assert [(hit.version_key, hit.chunk_index) for hit in found] == [(h.version_key, h.chunk_index) for h in reference]
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in reference], abs=2e-6)
+
+
+def test_how_often_a_word_occurs_in_documents_that_may_not_be_searched_is_in_no_score(store: Store) -> None:
+    with store.writing():
+        for number in range(20):
+            put(store, policy(f"open{number}", "Call the unit.", "Give heparin." if number < 3 else "Rest now."))
+        keys = all_keys(store)
+        expression = match_any(["heparin", "call"])
+        before = store.lexical_search(expression, keys, 40)
+        for number in range(20):
+            put(store, policy(f"secret{number}", "Give heparin.", "Rest now."))
+    after = store.lexical_search(expression, keys, 40)
+    assert [(hit.version_key, hit.chunk_index) for hit in after] == [(h.version_key, h.chunk_index) for h in before]
+    # Only the average chunk length differs a little.
+    assert [hit.score for hit in after] == pytest.approx([hit.score for hit in before], rel=0.05)
+    assert store.document_frequency(["heparin"], keys) == 3
