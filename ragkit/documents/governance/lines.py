@@ -11,6 +11,7 @@ from ragkit.documents.parsed import ParsedSource
 _TOP_BLOCKS = 25
 _END_BLOCKS = 10
 _LONGEST_LINE = 220
+_LONGEST_HEADER_LINE = 500
 
 
 class Place(StrEnum):
@@ -58,12 +59,14 @@ def governance_lines(parsed: ParsedSource) -> list[Line]:
             continue
         for text in parsed.text[block.start : block.end].splitlines():
             if text.strip() and (in_header or len(text) <= _LONGEST_LINE):
-                lines.append(Line(text.strip(), place, block.kind is BlockKind.HEADING, len(lines)))
+                lines.append(
+                    Line(text.strip()[:_LONGEST_HEADER_LINE], place, block.kind is BlockKind.HEADING, len(lines))
+                )
         lines_end = len(lines)
         if number + 1 == _TOP_BLOCKS and lines_end:
             lines.append(Line("", Place.END, False, lines_end))
     lines.append(Line("", Place.RUNNING, False, len(lines)))
     for text in parsed.running_lines:
         if text.strip():
-            lines.append(Line(text.strip(), Place.RUNNING, False, len(lines)))
+            lines.append(Line(text.strip()[:_LONGEST_HEADER_LINE], Place.RUNNING, False, len(lines)))
     return lines

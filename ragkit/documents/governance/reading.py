@@ -165,7 +165,7 @@ def _add_title(collected: _Collected, parsed: ParsedSource, labelled: str | None
     if "title" not in collected.values:
         collected.add({"title": first_heading(parsed, source, number)}, FieldOrigin.HEADER_BLOCK)
     if "title" not in collected.values:
-        collected.add({"title": readable_name(source)}, FieldOrigin.FILE_NAME)
+        collected.add({"title": readable_name(source).strip() or source or "Untitled"}, FieldOrigin.FILE_NAME)
 
 
 def _header_number(header: Header, file_number: str | None, text: str) -> str | None:
