@@ -207,6 +207,43 @@ def _outermost(grids: list[Grid]) -> list[Grid]:
     ]
 
 
+def without_page_frames(grids: Sequence[Grid], width: float, height: float) -> list[Grid]:
+    """Takes away frames around the text of the whole page; compartments above and below stay, as grids of their own.
+
+    Args:
+        grids: the grids of a page.
+        width: of the page.
+        height: of the page.
+    """
+    kept: list[Grid] = []
+    for grid in grids:
+        frames = [c for c in grid.cells if c.box.width > 0.7 * width and c.box.height > 0.5 * height]
+        if not frames or len(grid.cells) > 6:
+            kept.append(grid)
+            continue
+        frame = frames[0].box
+        for part in (
+            [c for c in grid.cells if c.box.bottom <= frame.top + _SNAP],
+            [c for c in grid.cells if c.box.top >= frame.bottom - _SNAP],
+        ):
+            if part:
+                kept.append(_part(part))
+    return kept
+
+
+def _part(cells: list[Cell]) -> Grid:
+    box = Box(
+        min(c.box.x0 for c in cells),
+        min(c.box.top for c in cells),
+        max(c.box.x1 for c in cells),
+        max(c.box.bottom for c in cells),
+    )
+    first = min(c.row for c in cells)
+    for cell in cells:
+        cell.row -= first
+    return Grid(box, cells, max(c.row + c.rows for c in cells), max(c.column + c.columns for c in cells))
+
+
 def fill_cells(grids: Sequence[Grid], words: Sequence[Word]) -> list[Word]:
     """Puts each word into its cell; returns the words outside all grids."""
     outside: list[Word] = []

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from ragkit.documents.formats.pdf.geometry import Line
 
 _MOST_WORDS = 14
-_RUN_IN = re.compile(r"^(?P<label>[A-Z][A-Z0-9 /&,()'’\-–]{2,60}?):(?=\s|$)")
+_RUN_IN = re.compile(r"^(?P<label>[A-Z][A-Za-z0-9 /&,()'’\-–]{2,60}?):(?=\s|$)")
+
+_SECTION_NAMES = frozenset(
+    """purpose|policy|policy statement|statement of policy|scope|procedure|procedures|definition|definitions|background|
+    principle|principles|authority|responsibility|responsibilities|equipment|supplies|indications|contraindications|
+    precautions|documentation|references|reference|related documents|related policies|cross reference|
+    cross references|exceptions|introduction|objective|objectives|rationale|guideline|guidelines|process|training|
+    monitoring|enforcement|attachments|appendices|summary|applicability|special considerations|patient education|
+    warnings|complications|assessment|interventions|expected outcomes|quality assurance""".replace("\n    ", "").split(
+        "|"
+    )
+)
+"""Usual names of a policy's sections; with a colon they are headings however they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +81,21 @@ def is_caps(text: str) -> bool:
 
 
 def run_in_label(text: str) -> str | None:
-    """The label in capitals with which a paragraph begins ("PURPOSE: To ensure ..."), with its colon."""
+    """The label with which a paragraph begins ("PURPOSE: To ensure ..."), with its colon.
+
+    It is written in capitals, or one of the usual names of a policy's sections.
+    """
     found = _RUN_IN.match(text)
-    if not found or not is_caps(found["label"]) or len(found["label"].split()) > 6:
+    if not found or len(found["label"].split()) > 6:
+        return None
+    if not is_caps(found["label"]) and not is_section_name(found["label"]):
         return None
     return found["label"] + ":"
+
+
+def is_section_name(text: str) -> bool:
+    """Whether a text is a usual name of a policy's section ("Purpose", "Definitions:")."""
+    return text.strip().rstrip(":").lower() in _SECTION_NAMES
 
 
 def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: str | None) -> Heading | None:
@@ -95,9 +117,10 @@ def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: 
     caps = is_caps(text)
     if not caps and (next(c for c in text if c.isalpha()).islower() or _is_label_with_sentence(text)):
         return None
+    named = stripped.endswith(":") and is_section_name(stripped)
     larger = line.size >= 1.15 * body_size
     bold = line.bold
-    if not (larger or bold or caps or (line.underlined and len(words) <= 8)):
+    if not (larger or bold or caps or named or (line.underlined and len(words) <= 8)):
         return None
     if caps and not (larger or bold or line.underlined or centred):
         # nothing but capitals: an abbreviation, unless it is numbered, has a colon or more words

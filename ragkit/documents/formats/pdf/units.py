@@ -10,7 +10,7 @@ from ragkit.documents.formats.pdf.drawings import Drawings
 from ragkit.documents.formats.pdf.exclusions import ExcludedRun
 from ragkit.documents.formats.pdf.flowcharts import mark_flowchart, take_boxes
 from ragkit.documents.formats.pdf.geometry import Line, Word
-from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids
+from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids, without_page_frames
 from ragkit.documents.formats.pdf.lines import build_lines
 from ragkit.documents.formats.pdf.unruled import part_tables
 
@@ -69,7 +69,7 @@ def lay_out(words: Sequence[Word], page: PageContent) -> None:
     fills = [fill.box for fill in page.drawings.fills]
     # rounded boxes are no table's; the rules between them are arrows and must not pass for a grid
     outside, boxes = take_boxes(words, page.drawings.shapes, page.drawings.shapes + fills, page.width * page.height)
-    grids = find_grids(page.drawings)
+    grids = without_page_frames(find_grids(page.drawings), page.width, page.height)
     outside = fill_cells(grids, outside)
     if not boxes:
         outside, boxes = take_boxes(outside, page.drawings.shapes + fills, [], page.width * page.height)

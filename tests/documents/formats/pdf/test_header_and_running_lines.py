@@ -107,3 +107,15 @@ def test_a_footnote_does_not_part_the_text_that_goes_on_over_the_page():
     parsed = drawn.page().lines(72, 100, *PROSE[2:]).read()
     assert " ".join(PROSE) in parsed.text
     assert blocks_of(parsed, BlockKind.FOOTNOTE) == ["* Sedation means any medicine that calms."]
+
+
+def test_a_frame_around_the_page_is_no_table():
+    drawn = DrawnPdf()
+    for number in (1, 2):
+        drawn.grid([60, 552], [40, 80, 720]).text(70, 64, "MERIDIAN CLINIC")
+        if number == 1:
+            drawn.text(80, 110, "Daily checks", bold=True).lines(80, 640, *PROSE[:2]).page()
+    parsed = drawn.lines(80, 110, *PROSE[2:]).text(80, 200, "Removal", bold=True).read()
+    assert " ".join(PROSE) in parsed.text
+    assert parsed.text.count("MERIDIAN CLINIC") == 1
+    assert blocks_of(parsed, BlockKind.HEADING) == ["Daily checks", "Removal"]

@@ -133,3 +133,18 @@ def test_what_is_filled_into_form_fields_is_read():
         name="revised", x=130, y=687, width=120, height=16, value="3 May 2024", borderWidth=0
     )
     assert "Revised: 3 May 2024" in drawn.read().text
+
+
+def test_usual_section_names_with_a_colon_are_headings_however_they_are_written():
+    parsed = (
+        DrawnPdf()
+        .text(72, 100, "Purpose:")
+        .text(150, 100, "To keep patients safe.")
+        .lines(150, 113.5, "And their visitors.")
+        .text(72, 150, "Procedure:")
+        .item(90, 170, "1.", "Clean the hands.")
+        .text(72, 200, "Remember: nobody is perfect.")
+        .read()
+    )
+    assert blocks_of(parsed, BlockKind.HEADING) == ["Purpose:", "Procedure:"]
+    assert block_with(parsed, "Clean the hands").section == ("Procedure:",)
