@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ragkit.documents.document import Document
 from ragkit.documents.governance import FieldOrigin, Governance
-from ragkit.documents.identity import KnownVersion, slug
+from ragkit.documents.identity import KnownVersion, document_id, slug
 from ragkit.store.rows import VersionRow
 
 
@@ -36,15 +36,17 @@ class KnownVersions:
         return self._by_key.get(version_key)
 
     def related_to(self, governance: Governance, source: str) -> list[KnownVersion]:
-        """The versions that share a file, a number or a ``supersedes`` with a new file; no version twice."""
+        """The versions that share a file, an id, a number or a ``supersedes`` with a new file; no version twice."""
         number = slug(governance.reference_number or "")
-        wanted = [f"source:{source}", f"number:{number}", f"supersedes:{number}"]
+        base = document_id(governance, source)
+        wanted = [f"source:{source}", f"id:{base}", f"number:{number}", f"supersedes:{number}"]
         wanted += [f"number:{name}" for name in _numbers_in(governance.supersedes)]
         found = {id(known): known for trait in wanted for known in self._by_trait.get(trait, ())}
         return list(found.values())
 
     def _index(self, known: KnownVersion) -> None:
         self._by_trait[f"source:{known.source}"].append(known)
+        self._by_trait[f"id:{known.document_id.split('--')[0]}"].append(known)
         if number := slug(known.governance.reference_number or ""):
             self._by_trait[f"number:{number}"].append(known)
         for name in _numbers_in(known.governance.supersedes):
