@@ -145,19 +145,14 @@ def versions_in_force(
     """
     today = today or date.today()
     day = as_of or today
-    out: dict[int, OutOfForce] = {}
-    started: list[VersionRecord] = []
-    for version in versions:
-        reason = _before_its_time(version, day)
-        if reason is None:
-            started.append(version)
-        else:
-            out[version.version_key] = reason
+    early = {version.version_key: _before_its_time(version, day) for version in versions}
+    started = [version for version in versions if early[version.version_key] is None]
+    out = {key: reason for key, reason in early.items() if reason is not None}
 
-    later = {version.version_key: _later_than(version, started) for version in started}
-    unbeaten = [version for version in started if later[version.version_key] is None] or started
-    for version in started:
-        successor = later[version.version_key]
+    successors = [_later_than(version, started) for version in started]
+    # where all are beaten, in a circle, nothing orders them
+    unbeaten = [version for version, successor in zip(started, successors, strict=True) if successor is None] or started
+    for version, successor in zip(started, successors, strict=True):
         if successor is not None and version not in unbeaten:
             out[version.version_key] = _superseded(successor)
 

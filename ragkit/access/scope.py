@@ -127,20 +127,12 @@ def resolve_scope(
     left_out = {OTHER_SITE: 0, NOT_IN_FORCE: 0}
     for versions_of_document in documents.values():
         readable = [version for version in versions_of_document if may_read(version)]
-        if not readable:
-            continue
         of_site = [version for version in readable if _applies_at(version, wanted)]
         left_out[OTHER_SITE] += len(readable) - len(of_site)
-        if not of_site:
-            continue
-        # A newer version that this reader may not read still puts the older one out of force for them.
-        in_force = _in_force_keys(versions_of_document, wanted, as_of, today)
-        allowed.update(key for version in of_site if (key := version.version_key) in in_force)
-        # But it is not counted: a count would tell of the newer version.
-        known = in_force
-        if len(readable) < len(versions_of_document):
-            known = in_force | _in_force_keys(readable, wanted, as_of, today)
-        left_out[NOT_IN_FORCE] += sum(version.version_key not in known for version in of_site)
+        if of_site:
+            in_force, known = _decide(versions_of_document, readable, wanted, as_of, today)
+            allowed.update(key for version in of_site if (key := version.version_key) in in_force)
+            left_out[NOT_IN_FORCE] += sum(version.version_key not in known for version in of_site)
     return Scope(
         version_keys=frozenset(allowed),
         left_out=MappingProxyType(left_out),
@@ -183,6 +175,24 @@ def recheck(
                 "Run `ragkit check --repair`; if it happens again, please report it."
             )
     return kept
+
+
+def _decide(
+    versions: Sequence[ScopedRecord],
+    readable: Sequence[ScopedRecord],
+    wanted: str | None,
+    as_of: date | None,
+    today: date,
+) -> tuple[set[int], set[int]]:
+    """The versions of one document that are in force, and those that are in force as far as the reader can know.
+
+    A newer version that this reader may not read still puts the older one out of force for them. But the older one is
+    not counted as left out then: a count would tell of the newer version.
+    """
+    in_force = _in_force_keys(versions, wanted, as_of, today)
+    if len(readable) == len(versions):
+        return in_force, in_force
+    return in_force, in_force | _in_force_keys(readable, wanted, as_of, today)
 
 
 def _granted_roles(user: User | None, access: AccessMode) -> frozenset[str]:

@@ -216,7 +216,7 @@ def _announces(label: FoundLabel, cell: str, line: Line, *, starts: bool, after_
             return True
         if label.label is Label.SIGNATORY and not label.colon:
             # "Director, Pharmacy" below a signature line is an office; "Medical Director Jane Roe, MD" has a name
-            named = starts and bool(re.match(r"\s+[A-Z][\w.'’-]+\s+[A-Z]", rest))
+            named = (starts or after_label) and bool(re.match(r"\s+[A-Z][\w.'’-]+\s+[A-Z]", rest))
             return in_header and (named or (after_label and not rest.strip()))
         return (label.colon and (starts or after_label)) or (
             starts and (not rest.strip() or " by" in label.text.lower())

@@ -106,9 +106,7 @@ def read_governance(
     collected.add(folder.stated(), FieldOrigin.FOLDER_FILE)
     _add_front_matter(collected, parsed, order)
     collected.add({"site": site.strip() if site else None}, FieldOrigin.ARGUMENT)
-    properties, problems = property_fields(parsed.properties, source, order)
-    collected.add(properties, FieldOrigin.PROPERTIES)
-    collected.problems.extend(problems)
+    _add_properties(collected, parsed, order)
     _add_header(collected, parsed, order)
     collected.add({"roles": folder.default_roles}, FieldOrigin.FOLDER_FILE)
     _settle_effective_date(collected)
@@ -122,6 +120,12 @@ def read_governance(
 def _add_front_matter(collected: _Collected, parsed: ParsedSource, order: DateOrder) -> None:
     fields, problems = front_matter_fields(parsed.front_matter, collected.source, order)
     collected.add(fields, FieldOrigin.FRONT_MATTER)
+    collected.problems.extend(problems)
+
+
+def _add_properties(collected: _Collected, parsed: ParsedSource, order: DateOrder) -> None:
+    fields, problems = property_fields(parsed.properties, collected.source, order)
+    collected.add(fields, FieldOrigin.PROPERTIES)
     collected.problems.extend(problems)
 
 

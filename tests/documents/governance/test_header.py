@@ -132,6 +132,11 @@ def test_everybody_who_signed_is_named():
     assert found.approver == "Administration: Jane Roe, RN; Medical Director: John Doe, MD"
 
 
+def test_office_and_name_may_follow_the_label_without_a_colon_between_them():
+    found = governance("APPROVED: Administration Jane Roe, RN Date: June 1, 2024")
+    assert found.approver == "Administration: Jane Roe, RN"
+
+
 def test_below_lines_to_sign_on_the_offices_are_named():
     found = governance("APPROVED: ______ ______", "Director, Pharmacy", "Medical Director")
     assert found.approver == "Director, Pharmacy; Medical Director"
