@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragkit.documents.document import ExclusionReason, Problem, ProblemKind
-from ragkit.documents.formats.pdf.flow import FlowExcluded, FlowFootnote, FlowHeaderLine, FlowLine, FlowPart, Region
+from ragkit.documents.formats.pdf.flow import (
+    FlowExcluded,
+    FlowFootnote,
+    FlowHeaderLine,
+    FlowLine,
+    FlowParagraph,
+    FlowPart,
+    Region,
+)
 from ragkit.documents.formats.pdf.footnotes import split_footnotes
 from ragkit.documents.formats.pdf.geometry import Line
 from ragkit.documents.formats.pdf.grids import Grid
@@ -29,7 +37,8 @@ def assemble(pages: Sequence[PageContent], properties: dict[str, str]) -> Parsed
     builder = CanonicalTextBuilder()
     writer = StructureWriter(builder, measure(pages))
     memory = TableMemory()
-    running_lines: dict[str, None] = {}
+    watermarks = _watermarks(pages)
+    running_lines: dict[str, None] = dict.fromkeys(watermarks)
     for index, page in enumerate(pages):
         edge = [*running[index][0], *running[index][1]]
         for unit in edge:
@@ -41,6 +50,7 @@ def assemble(pages: Sequence[PageContent], properties: dict[str, str]) -> Parsed
         left_out |= {id(unit.grid) for unit in (*edge, *header) if unit.grid is not None}
         parts: list[FlowPart] = [FlowHeaderLine(text) for text in header_texts(header)]
         parts += _body(page, left_out, memory, writer.measures)
+        parts += [FlowParagraph(run.text) for run in page.turned if run.text not in watermarks]
         _insert_excluded(parts, page)
         writer.write_page(page.number, parts)
     writer.close()
@@ -54,6 +64,16 @@ def assemble(pages: Sequence[PageContent], properties: dict[str, str]) -> Parsed
         properties=properties,
         running_lines=tuple(running_lines),
     )
+
+
+def _watermarks(pages: Sequence[PageContent]) -> list[str]:
+    """Turned text that is very large or stands on several pages: it says something of the document, not in it."""
+    seen: dict[str, int] = {}
+    for page in pages:
+        for text in {run.text for run in page.turned}:
+            seen[text] = seen.get(text, 0) + 1
+    large = {run.text for page in pages for run in page.turned if run.is_watermark}
+    return [text for text, count in seen.items() if text in large or count >= max(2, 0.4 * len(pages))]
 
 
 def _body(page: PageContent, left_out: set[int], memory: TableMemory, measures: Measures) -> list[FlowPart]:

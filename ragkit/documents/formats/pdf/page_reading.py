@@ -9,6 +9,7 @@ from ragkit.documents.formats.pdf.characters import CharacterReader
 from ragkit.documents.formats.pdf.drawings import DrawingReader, Drawings
 from ragkit.documents.formats.pdf.exclusions import exclude
 from ragkit.documents.formats.pdf.placement import Placement
+from ragkit.documents.formats.pdf.turned import turned_text
 from ragkit.documents.formats.pdf.units import PageContent, lay_out
 from ragkit.documents.formats.pdf.words import build_words, mend_lost_bullets
 
@@ -32,7 +33,8 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> PageContent:
         content = PageContent(index + 1, placement.width, placement.height, drawings)
         glyphs = list(CharacterReader(text_page.raw, placement, drawings.text_orders).glyphs())
         kept, content.excluded = exclude(glyphs, drawings, struck, page, placement)
-        words = build_words(kept)
+        content.turned = turned_text(kept)
+        words = build_words(glyph for glyph in kept if glyph.style.upright)
         content.unreadable = mend_lost_bullets(words)
         lay_out(words, content)
         return content

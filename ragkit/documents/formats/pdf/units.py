@@ -12,6 +12,7 @@ from ragkit.documents.formats.pdf.flowcharts import mark_flowchart, take_boxes
 from ragkit.documents.formats.pdf.geometry import Line, Word
 from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids, without_page_frames
 from ragkit.documents.formats.pdf.lines import build_lines
+from ragkit.documents.formats.pdf.turned import TurnedText
 from ragkit.documents.formats.pdf.unruled import part_tables
 
 
@@ -39,6 +40,7 @@ class PageContent:
         excluded: struck or hidden words.
         unreadable: count of characters without meaning.
         word_count: how many words it has.
+        turned: text that does not run from left to right.
         lost_table: whether a flowchart or table came out as loose boxes.
     """
 
@@ -50,6 +52,7 @@ class PageContent:
     excluded: list[ExcludedRun] = field(default_factory=list)
     unreadable: int = 0
     word_count: int = 0
+    turned: list[TurnedText] = field(default_factory=list)
     lost_table: bool = False
 
     @property
@@ -60,7 +63,7 @@ class PageContent:
     @property
     def has_text(self) -> bool:
         """Whether any word was found."""
-        return bool(self.units)
+        return bool(self.units) or bool(self.turned)
 
 
 def lay_out(words: Sequence[Word], page: PageContent) -> None:

@@ -119,3 +119,26 @@ def test_a_frame_around_the_page_is_no_table():
     assert " ".join(PROSE) in parsed.text
     assert parsed.text.count("MERIDIAN CLINIC") == 1
     assert blocks_of(parsed, BlockKind.HEADING) == ["Daily checks", "Removal"]
+
+
+def test_a_watermark_across_the_page_is_a_running_line_and_leaves_the_text_whole():
+    drawn = DrawnPdf()
+    drawn.canvas.saveState()
+    drawn.canvas.setFont("Helvetica-Bold", 90)
+    drawn.canvas.setFillGray(0.85)
+    drawn.canvas.translate(150, 450)
+    drawn.canvas.rotate(45)
+    drawn.canvas.drawString(0, 0, "DRAFT")
+    drawn.canvas.restoreState()
+    parsed = drawn.lines(72, 100, *(PROSE * 5)).read()
+    assert parsed.running_lines == ("DRAFT",)
+    assert "DRAFT" not in parsed.text
+    assert " ".join(PROSE) in parsed.text
+
+
+def test_words_along_the_edge_are_not_lost():
+    drawn = DrawnPdf().lines(72, 100, *PROSE)
+    drawn.canvas.translate(30, 300)
+    drawn.canvas.rotate(90)
+    drawn.canvas.drawString(0, 0, "Keep this sheet in the record")
+    assert drawn.read().text.endswith("Keep this sheet in the record")
