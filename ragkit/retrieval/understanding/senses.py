@@ -31,7 +31,8 @@ def read_ambiguous(entry: AmbiguousEntry, context: frozenset[str], capitals: boo
     """
     if entry.capitals_only and not capitals:
         return None
-    support = [(len(sense.when & context), sense.means) for sense in entry.senses]
+    possible = [sense for sense in entry.senses if capitals or not sense.capitals_only]
+    support = [(len(sense.when & context), sense.means) for sense in possible]
     support.sort(key=lambda each: -each[0])
     if support and support[0][0] > 0 and (len(support) == 1 or support[0][0] > support[1][0]):
         return Reading(support[0][1])

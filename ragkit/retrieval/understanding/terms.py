@@ -194,6 +194,8 @@ def _written_forms(span: Sequence[Token]) -> list[str]:
     phrase = " ".join(token.text for token in span)
     forms = [phrase]
     last = span[-1].text
+    if span[-1].capitals:  # "CRPS" is no plural, "AEDs" is
+        return forms
     if len(last) > 3 and last.endswith("s") and not last.endswith("ss"):
         forms.append(phrase[:-1])
         if last.endswith("ies"):

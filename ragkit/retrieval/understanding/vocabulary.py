@@ -52,10 +52,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sense:
-    """One meaning of an ambiguous abbreviation and the stems that decide for it."""
+    """One meaning of an ambiguous abbreviation and the stems that decide for it.
+
+    Attributes:
+        means: its forms.
+        when: the deciding stems.
+        capitals_only: a meaning that only the spelling in capitals can have.
+    """
 
     means: tuple[str, ...]
     when: frozenset[str]
+    capitals_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,7 +191,8 @@ def _spelling_entries(data: dict[str, dict[str, str]]) -> Iterator[Entry]:
 
 def _ambiguous_entry(phrase: str, body: dict[str, Any]) -> AmbiguousEntry:
     senses = tuple(
-        Sense(tuple(sense["means"]), frozenset(stem(word) for word in sense["when"])) for sense in body["senses"]
+        Sense(tuple(sense["means"]), frozenset(map(stem, sense["when"])), bool(sense.get("capitals")))
+        for sense in body["senses"]
     )
     usual = tuple(body.get("usual", ()))
     return AmbiguousEntry(phrase, senses, usual, bool(body.get("upper")), bool(body.get("caveat")))

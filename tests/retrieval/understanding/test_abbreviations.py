@@ -57,6 +57,9 @@ def test_an_abbreviation_is_spelt_out_for_the_dense_search() -> None:
         ("took viagra for ED, chest pain", "ed", "erectile dysfunction"),
         ("crash cart in the OR, surgeon asks", "or", "operating room"),
         ("IV site care", "iv", "intravenous"),
+        ("HR above 150 in an infant", "hr", "heart rate"),
+        ("who in HR approves leave", "hr", "human resources"),
+        ("SI joint block", "si", "sacroiliac"),
         ("SSI bundle, incision dressing", "ssi", "surgical site infection"),
         ("SSI insulin scale", "ssi", "sliding scale insulin"),
     ],
@@ -104,3 +107,20 @@ def test_in_a_question_all_in_capitals_capitals_say_nothing() -> None:
 def test_a_word_that_needs_its_context_is_left_alone_without_it() -> None:
     assert understand("pull the chart").terms[0].variants == ()
     assert "remove" in understand("pull the foley").terms[0].variants
+
+
+def test_a_meaning_of_the_capitals_is_not_taken_in_small_letters() -> None:
+    assert term("pt refuses therapy, gait unsteady", "pt").variants == ("patient",)
+
+
+def test_an_abbreviation_in_capitals_that_ends_in_s_is_no_plural() -> None:
+    assert "automated external defibrillator" in term("where are the AEDs", "aeds").variants
+    assert "c reactive protein" not in term("CRPS taper", "crps").variants
+
+
+@pytest.mark.parametrize(
+    "question", ["the mask fits the toddler", "he smokes a pack a day", "the specimen sat in the room", "evidence bag"]
+)
+def test_everyday_uses_of_clinical_words_are_left_alone(question: str) -> None:
+    variants = {form for term in understand(question).terms for form in term.variants}
+    assert not variants & {"seizures", "smoke inhalation", "oxygen saturation", "evidense"}
