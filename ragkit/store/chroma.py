@@ -163,14 +163,15 @@ def _zero_unused(folder: Path) -> None:
     process had there before: deleted vectors, policy text, even questions. Its header says how much is in use.
     """
     for header in folder.glob("*/header.bin"):
-        rows = header.with_name("data_level0.bin")
         with suppress(OSError, struct.error):
             _, _, reserved, used, size = struct.unpack_from("<iQQQQ", header.read_bytes())
-            if used <= reserved and reserved * size == rows.stat().st_size:
-                with rows.open("r+b") as file:
-                    file.seek(used * size)
-                    for _ in range(reserved - used):
-                        file.write(bytes(size))
+            for name, row_size in (("data_level0.bin", size), ("length.bin", 4)):
+                rows = header.with_name(name)
+                if used <= reserved and reserved * row_size == rows.stat().st_size:
+                    with rows.open("r+b") as file:
+                        file.seek(used * row_size)
+                        for _ in range(reserved - used):
+                            file.write(bytes(row_size))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from ragkit.store.store import Store
 
 
 class KilledStore(Store):
-    """Dies when it comes to the step named on the command line, for the second time where it says so."""
+    """Dies when it comes to the step named on the command line."""
 
     fatal_step = ""
 
@@ -29,6 +29,8 @@ if __name__ == "__main__":
             put(store, policy("iv", "Assess every 4 hours.", "Replace every 72 hours.", source="iv.md"))
         elif action == "purge":
             store.purge("iv")
+        elif action == "repair":
+            store.repair()
         else:
             with store.writing():
                 put(store, policy("iv", "Assess every 4 hours."))

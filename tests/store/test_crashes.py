@@ -17,10 +17,13 @@ OLD = ["Assess every 12 hours.", "Assess other every 12 hours."]
 NEW = ["Assess every 4 hours.", "Assess other every 12 hours."]
 
 
-def killed(folder: Path, action: str, step: str) -> None:
+def killed(folder: Path, action: str, step: str, *, damage: str = "") -> None:
+    """A knowledge base whose writer was killed; before that, the named file in Chroma's folder was overwritten."""
     with Store.open(folder) as store, store.writing():
         put(store, policy("iv", "Assess every 12 hours."))
         put(store, policy("other", "Assess other every 12 hours."))
+    if damage:
+        (folder / "chroma" / damage).write_bytes(b"garbage" * 999)
     script = Path(__file__).with_name("killed_writer.py")
     done = subprocess.run([sys.executable, str(script), str(folder), action, step], check=False)
     assert done.returncode == -signal.SIGKILL
@@ -89,3 +92,13 @@ def test_after_a_kill_during_a_purge_the_next_check_finishes_it(folder: Path, st
         assert "An interrupted purge was finished." in report.mended
     purged = b"Assess every 12 hours."
     assert [path for path in folder.rglob("*") if path.is_file() and purged in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize("step", ["delete the chroma folder", "fill the chroma folder", "note what chroma added"])
+def test_after_a_kill_during_a_repair_the_next_check_finishes_it(folder: Path, step: str) -> None:
+    killed(folder, "repair", step, damage="chroma.sqlite3")
+    with Store.open(folder) as store:
+        assert sorted(found_texts(store, "assess")) == sorted(OLD)
+        report = store.check()
+        assert report.clean
+        assert report.mended

@@ -88,3 +88,17 @@ def test_a_purge_waits_for_a_reader_to_finish(store: Store, folder: Path) -> Non
             assert purge.is_alive()
         purge.join()
     assert files_with(folder, SECRET.encode()) == []
+
+
+@pytest.mark.parametrize("name", ["data_level0.bin", "length.bin"])
+def test_the_unused_part_of_chromas_index_files_holds_nothing(store: Store, folder: Path, name: str) -> None:
+    put(store, policy("iv", "Assess the site."))
+    [file] = (folder / "chroma").glob(f"*/{name}")
+    # So few vectors are still in Chroma's log: the whole file is reserved for later.
+    size = file.stat().st_size
+    assert size > 0
+    file.write_bytes((SECRET.encode() * size)[:size])
+    put(store, policy("iv", "Assess the site again."))
+    assert files_with(folder, SECRET.encode()) == []
+    assert file.stat().st_size == size
+    assert store.check().clean
