@@ -161,7 +161,8 @@ def _hidden(
             detail = _suspicion(glyph, x, y, drawings.fills, background)
             if detail:
                 suspects[id(glyph)] = detail
-    if suspects:
+    if suspects and placement.quarter_turns == page.get_rotation() // 90:
+        # of a page that was turned for reading there is no picture to prove it by: what is in doubt stays
         doubtful = [glyph for glyph in glyphs if id(glyph) in suspects]
         orders = {glyph.style.order for glyph in doubtful}
         for glyph in invisible_glyphs(page, placement, doubtful, orders):

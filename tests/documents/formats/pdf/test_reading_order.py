@@ -148,3 +148,15 @@ def test_usual_section_names_with_a_colon_are_headings_however_they_are_written(
     )
     assert blocks_of(parsed, BlockKind.HEADING) == ["Purpose:", "Procedure:"]
     assert block_with(parsed, "Clean the hands").section == ("Procedure:",)
+
+
+def test_a_page_whose_text_runs_upwards_is_read_as_if_it_were_turned():
+    drawn = DrawnPdf()
+    for index, line in enumerate(PROSE):
+        drawn.canvas.saveState()
+        drawn.canvas.translate(100 + 14 * index, 72)
+        drawn.canvas.rotate(90)
+        drawn.canvas.setFont("Helvetica", 11)
+        drawn.canvas.drawString(0, 0, line)
+        drawn.canvas.restoreState()
+    assert blocks_of(drawn.read(), BlockKind.PARAGRAPH) == [" ".join(PROSE)]
