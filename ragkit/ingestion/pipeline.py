@@ -22,6 +22,7 @@ from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.documents.reader import read_document
 from ragkit.documents.sources import SourceFile, iter_sources
 from ragkit.embedding.base import Embedder
+from ragkit.errors import SettingsError
 from ragkit.ingestion.embedding_batch import vectors_for
 from ragkit.ingestion.fingerprint import ingest_fingerprint
 from ragkit.ingestion.known_versions import KnownVersions
@@ -135,8 +136,9 @@ class _Ingest:
                 self._repeat(known)
                 return
             self._read(source_file, state)
-        except UnreadableDocumentError as error:
-            self._fail(state, error.problem.message, known)
+        except (UnreadableDocumentError, SettingsError) as error:
+            # a file whose sidecar cannot be understood is not read: who may see it is not known
+            self._fail(state, str(error), known)
 
     def _state_of(self, source_file: SourceFile) -> SourceState:
         settings_hash = hashlib.sha256(f"{self._fingerprint}\0{source_file.settings_hash}".encode()).hexdigest()

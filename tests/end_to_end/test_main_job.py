@@ -101,6 +101,17 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_others_go_in(policies: P
         assert kb.ask(QUESTION, user=NURSE).status == "answered"
 
 
+def test_a_file_whose_sidecar_cannot_be_understood_stays_closed_and_the_others_go_in(
+    policies: Path, tmp_path: Path
+) -> None:
+    (policies / "flushing.md.yaml").write_text("rolls: [pharmacist]\n")
+    with KnowledgeBase.open(tmp_path / "a.kb") as kb:
+        report = kb.ingest(policies)
+        [failed] = report.failed
+        assert failed.source == "flushing.md" and "roles" in failed.reason
+        assert [row.source for row in kb.documents(user=NURSE)] == ["blood-storage.md"]
+
+
 def test_a_removed_document_no_longer_answers_and_stays_removed(policies: Path, tmp_path: Path) -> None:
     with KnowledgeBase.open(tmp_path / "a.kb") as kb:
         kb.ingest(policies)
