@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ragkit.documents.document import Problem, ProblemKind
 from ragkit.documents.formats.pdf.assembly import assemble
 from ragkit.documents.formats.pdf.page_reading import read_page
+from ragkit.documents.formats.pdf.units import PageContent
 from ragkit.documents.parsed import ParsedSource, UnreadableDocumentError
+
+_PDFIUM = Lock()
+"""PDFium may be used by one thread at a time."""
 
 
 def read_pdf(data: bytes, *, source: str = "") -> ParsedSource:
@@ -25,14 +31,8 @@ def read_pdf(data: bytes, *, source: str = "") -> ParsedSource:
         UnreadableDocumentError: the file is empty, broken, encrypted, or has no text layer at all.
     """
     name = source or "The file"
-    document = _open(data, name)
-    try:
-        pages = [read_page(document, index) for index in range(len(document))]
-        metadata = document.get_metadata_dict(skip_empty=True)
-    except pypdfium2.PdfiumError as error:
-        raise _unreadable(ProblemKind.BROKEN, _BROKEN.format(name=name)) from error
-    finally:
-        document.close()
+    with _PDFIUM:
+        pages, metadata = _read_pages(data, name)
     if not any(page.has_text for page in pages):
         raise _unreadable(
             ProblemKind.NO_TEXT_LAYER,
@@ -41,6 +41,17 @@ def read_pdf(data: bytes, *, source: str = "") -> ParsedSource:
             tuple(page.number for page in pages),
         )
     return assemble(pages, _properties(metadata))
+
+
+def _read_pages(data: bytes, name: str) -> tuple[list[PageContent], dict[str, str]]:
+    document = _open(data, name)
+    try:
+        pages = [read_page(document, index) for index in range(len(document))]
+        return pages, document.get_metadata_dict(skip_empty=True)
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable(ProblemKind.BROKEN, _BROKEN.format(name=name)) from error
+    finally:
+        document.close()
 
 
 _BROKEN = "{name} is not a readable PDF: it is damaged, cut off, or no PDF at all. Download or export it again."

@@ -106,7 +106,9 @@ def _word(glyphs: list[Glyph]) -> Word:
 
 
 def mend_lost_bullets(words: Sequence[Word]) -> int:
-    """A lone sign of a symbol font without meaning, before a gap, is a bullet or a tick box; it becomes a bullet.
+    """A lone sign of a symbol font without meaning that begins a line is a bullet or a tick box; it becomes a bullet.
+
+    Between words it could as well be a "≥": there it stays a replacement sign.
 
     Returns:
         How many other characters have no meaning.
@@ -117,7 +119,13 @@ def mend_lost_bullets(words: Sequence[Word]) -> int:
             continue
         following = words[index + 1] if index + 1 < len(words) else None
         before_text = following is not None and 0 < following.x0 - word.x1 < 4 * word.style.size
-        if word.text == REPLACEMENT and is_symbol_font(word.style.font) and before_text:
+        last = words[index - 1] if index else None
+        after_text = (
+            last is not None
+            and abs(last.baseline - word.baseline) < 0.5 * word.style.size
+            and 0 <= word.x0 - last.x1 < 2.5 * word.style.size
+        )
+        if word.text == REPLACEMENT and is_symbol_font(word.style.font) and before_text and not after_text:
             word.text = "•"
         else:
             lost += word.text.count(REPLACEMENT)

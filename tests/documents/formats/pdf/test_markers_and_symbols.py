@@ -1,8 +1,10 @@
 import pytest
 
+from ragkit.documents.formats.pdf.geometry import Style, Word
 from ragkit.documents.formats.pdf.joining import is_broken_word
 from ragkit.documents.formats.pdf.markers import Reading, readings_of
 from ragkit.documents.formats.pdf.symbols import mend
+from ragkit.documents.formats.pdf.words import mend_lost_bullets
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,20 @@ def test_signs_of_symbol_fonts_are_mended(code, font, sign):
 def test_broken_words_and_compounds_are_told_apart(first, second, broken):
     words = frozenset({"medication", "two", "week", "life", "threatening", "unit", "follow", "up"})
     assert is_broken_word(first, second, words) is broken
+
+
+def word(text, x0, x1, font="Helvetica"):
+    style = Style(font, 10.0, False, False, (0, 0, 0, 255), 0, 0, True)
+    return Word(text, x0, x1, 90.0, 102.0, 100.0, style, space_before=True)
+
+
+def test_a_lost_sign_at_the_start_of_a_line_is_a_bullet():
+    words = [word("\ufffd", 72, 78, "SymbolMT"), word("Inform", 90, 130)]
+    assert mend_lost_bullets(words) == 0
+    assert words[0].text == "•"
+
+
+def test_a_lost_sign_between_words_is_never_taken_for_a_bullet():
+    words = [word("pressure", 72, 120), word("\ufffd", 124, 130, "SymbolMT"), word("90", 134, 146)]
+    assert mend_lost_bullets(words) == 1
+    assert words[1].text == "\ufffd"
