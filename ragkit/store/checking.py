@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 
 from ragkit.errors import StoreError
-from ragkit.store.chroma import ChromaFolder
 from ragkit.store.contents import indexed_words
 from ragkit.store.database import Database
 from ragkit.store.embeddings import Vectors, matrix
 from ragkit.store.failures import decoding
+from ragkit.store.mirroring import Mirror
 from ragkit.store.report import DamageKind, StoreProblem
 
 _SHOWN = 5
@@ -42,8 +41,9 @@ def check_database(database: Database) -> Iterator[StoreProblem]:
             yield StoreProblem(kind=kind, message=str(error))
 
 
-def check_chroma(database: Database, folder: Path) -> Iterator[StoreProblem]:
+def check_chroma(database: Database, mirror: Mirror) -> Iterator[StoreProblem]:
     """Whether Chroma holds the vector of every searched chunk, the same one, and no other. Needs the writer lock."""
+    folder = mirror.folder
     wanted = dict(
         database.query(
             "SELECT chunk_id, fingerprint FROM chunk JOIN embedding USING (embedding_id) "
@@ -54,7 +54,7 @@ def check_chroma(database: Database, folder: Path) -> Iterator[StoreProblem]:
         return
     orphans, different, seen = 0, 0, set()
     try:
-        with ChromaFolder(folder) as chroma:
+        with mirror.opened() as chroma:
             for fingerprint, vectors in chroma.read():
                 ours = {chunk_id for chunk_id in vectors if wanted.get(chunk_id) == fingerprint}
                 orphans += len(vectors) - len(ours)

@@ -126,6 +126,17 @@ class ChromaFolder:
         )
 
 
+def seal(folder: Path) -> str:
+    """SHA-256 over the index files, which Chroma reads without checking them: a damaged one ends the process."""
+    digest = hashlib.sha256()
+    for file in sorted([*folder.glob("*/*.bin"), *folder.glob("*/*.pickle")]):
+        digest.update(f"{file.relative_to(folder)} {file.stat().st_size} ".encode())
+        with file.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
 def delete_folder(folder: Path) -> None:
     """Removes Chroma's folder, whatever its state. It must not be open.
 

@@ -6,13 +6,19 @@ forget (``unmirror``). The notes are deleted after Chroma has done it. Doing it 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ragkit.errors import StoreDamagedError
-from ragkit.store.chroma import FOLDER_NAME, ChromaFolder, MirrorRow, delete_folder
+from ragkit.errors import StoreDamagedError, StoreError
+from ragkit.store.chroma import FOLDER_NAME, ChromaFolder, MirrorRow, delete_folder, seal
 from ragkit.store.database import Database
 from ragkit.store.embeddings import matrix
 from ragkit.store.writing import Step
+
+SEAL = "chroma.seal"
+"""What Chroma's index files were when they were last closed; ``OPEN`` while they are in use or after a crash."""
+OPEN = "open"
 
 REBUILD = "unfinished.rebuild_chroma"
 """Noted while Chroma's folder has to go as a whole."""
@@ -28,7 +34,7 @@ class Mirror:
 
     def backlog(self) -> int:
         """How many chunks Chroma has still to add or to forget."""
-        if self._database.noted(REBUILD):
+        if self._must_go():
             return int(self._database.query("SELECT count(*) FROM chunk")[0][0]) or 1
         rows = self._database.query(
             "SELECT (SELECT count(*) FROM unmirror) + "
@@ -48,16 +54,14 @@ class Mirror:
         """
         if not self.backlog():
             return None
-        if self._database.noted(REBUILD):
+        if self._must_go():
             self.rebuild()
-            return f"The vectors in {self.folder} were built anew from the database."
+            return f"The vectors in {self.folder}, left by an interrupted change, were built anew from the database."
         try:
             self._work_off()
         except StoreDamagedError as error:
             self.rebuild()
-            return (
-                f"The vectors in {self.folder} were damaged and were built anew from the database. ({error.__cause__})"
-            )
+            return f"The vectors in {self.folder} were damaged and were built anew. ({error.__cause__ or error})"
         return None
 
     def rebuild(self) -> None:
@@ -70,11 +74,51 @@ class Mirror:
             self._database.execute("UPDATE version SET mirrored = 0")
             self._database.execute("DELETE FROM unmirror")
             self._database.note(REBUILD, None)
+            self._database.note(SEAL, None)
         self._step("fill the chroma folder")
         self._work_off()
 
+    @contextmanager
+    def opened(self) -> Iterator[ChromaFolder]:
+        """Opens Chroma's folder, if its index files are those that were closed last.
+
+        Raises:
+            StoreDamagedError: they are not, or the folder cannot be read.
+        """
+        sealed = self._database.noted(SEAL)
+        if sealed is not None and sealed != self._current_seal():
+            raise StoreDamagedError(
+                f"The index files in {self.folder} are not as they were written. No document is lost and questions are "
+                "still answered; run `ragkit check --repair` to build that folder anew."
+            )
+        self._note_seal(OPEN)
+        try:
+            with ChromaFolder(self.folder) as chroma:
+                yield chroma
+        except StoreError:
+            self._note_seal(sealed)
+            raise
+        self._note_seal(self._current_seal())
+
+    def _must_go(self) -> bool:
+        """Whether a crash left the folder in a state that is not known."""
+        return self._database.noted(REBUILD) is not None or self._database.noted(SEAL) == OPEN
+
+    def _note_seal(self, value: str | None) -> None:
+        with self._database.transaction(housekeeping=True):
+            self._database.note(SEAL, value)
+
+    def _current_seal(self) -> str:
+        try:
+            return seal(self.folder)
+        except OSError as error:
+            raise StoreDamagedError(
+                f"The vectors in {self.folder} cannot be read ({error.strerror or error}). Questions are still "
+                "answered; run `ragkit check --repair` to build that folder anew."
+            ) from error
+
     def _work_off(self) -> None:
-        with ChromaFolder(self.folder) as chroma:
+        with self.opened() as chroma:
             chroma.probe()
             self._forget(chroma)
             self._add(chroma)

@@ -324,7 +324,7 @@ class Store:
                     self._mended.append(rebuilt)
                 elif backlog:
                     self._mended.append(f"{backlog} vector(s) of an interrupted change were brought to Chroma.")
-                problems += checking.check_chroma(self._database, self._mirror.folder)
+                problems += checking.check_chroma(self._database, self._mirror)
         except StoreDamagedError as error:
             problems.append(StoreProblem(kind=DamageKind.CHROMA, message=str(error)))
         except StoreError as error:

@@ -197,3 +197,24 @@ def test_a_check_while_another_process_writes_says_what_it_could_not_see(damaged
         report = store.check()
     assert report.clean
     assert "Chroma was not looked at" in report.notes[0]
+
+
+@pytest.mark.parametrize("name", ["data_level0.bin", "header.bin", "length.bin"])
+@pytest.mark.parametrize("act", ["check", "put"])
+def test_garbage_in_an_index_file_of_chroma_is_noticed_before_chroma_reads_it(
+    folder: Path, name: str, act: str
+) -> None:
+    with Store.open(folder) as store:
+        put(store, policy("many", *(f"Assess bed {bed}." for bed in range(1100))))
+    [file] = (folder / "chroma").glob(f"*/{name}")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] + bytes(byte ^ 0xA5 for byte in whole[len(whole) // 2 :]))
+    with Store.open(folder) as store:
+        if act == "put":
+            put(store, policy("another", "Replace it."))
+            report = store.check()
+        else:
+            assert [problem.kind for problem in store.check().problems] == [DamageKind.CHROMA]
+            report = store.repair()
+        assert report.clean
+        assert any("built anew" in message for message in report.mended)

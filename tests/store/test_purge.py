@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragkit.errors import DocumentNotFoundError
+from ragkit.store.chroma import ChromaFolder
 from ragkit.store.embeddings import blob
 from ragkit.store.store import Store
 
@@ -98,7 +99,7 @@ def test_the_unused_part_of_chromas_index_files_holds_nothing(store: Store, fold
     size = file.stat().st_size
     assert size > 0
     file.write_bytes((SECRET.encode() * size)[:size])
-    put(store, policy("iv", "Assess the site again."))
+    with ChromaFolder(folder / "chroma") as chroma:
+        chroma.probe()
     assert files_with(folder, SECRET.encode()) == []
     assert file.stat().st_size == size
-    assert store.check().clean
