@@ -7,7 +7,6 @@ from datetime import date
 
 from ragkit.display.views import Located
 
-
 _STATUS = {
     "answered": "Answered from the documents",
     "partial": "Answered in part",
