@@ -82,13 +82,16 @@ def test_the_population_asked_for_comes_before_the_other(tmp_path: Path) -> None
     assert library.sources("fever, paracetamol?")[0] == "fever-a"
 
 
-def test_a_dose_question_prefers_the_line_with_an_amount(tmp_path: Path) -> None:
+def test_for_a_dose_question_the_line_with_an_amount_has_the_form_of_an_answer(tmp_path: Path) -> None:
     library = Library(
         tmp_path,
-        *FILLER,
-        document("talk", "Heparin is a medicine that the pharmacist and the nurse discuss in the ward round."),
-        document("dose", "Heparin is begun with a bolus of 80 units per kg, at most 10000 units, in the ward round."),
+        document("talk", "Heparin bolus: chosen by a doctor."),
+        document("dose", "Heparin bolus: 5000 units, by a doctor."),
     )
+    scope = library.scope()
+    measured = library.retriever.candidates(library.retriever.understand("heparin bolus dose", scope), scope)
+    forms = {candidate.row.source: candidate.features.form for candidate in measured}
+    assert forms["dose.txt"] > forms["talk.txt"] == 0.0
     assert library.sources("heparin bolus dose")[0] == "dose"
 
 

@@ -116,6 +116,7 @@ def test_a_meaning_of_the_capitals_is_not_taken_in_small_letters() -> None:
 def test_an_abbreviation_in_capitals_that_ends_in_s_is_no_plural() -> None:
     assert "automated external defibrillator" in term("where are the AEDs", "aeds").variants
     assert "c reactive protein" not in term("CRPS taper", "crps").variants
+    assert term("the CSFS form", "csfs").variants == ()
 
 
 @pytest.mark.parametrize(

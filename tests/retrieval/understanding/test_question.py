@@ -14,6 +14,10 @@ def test_invisible_characters_are_taken_out_and_the_rest_is_kept() -> None:
     assert understand(question).text == "who may sign the form? first"
 
 
+def test_line_breaks_and_tabs_part_words() -> None:
+    assert understand("who\tmay\nsign").text == "who may sign"
+
+
 def test_full_width_and_typographic_characters_become_plain() -> None:
     assert understand("Policy ４１２ — “scrubs”").text == 'Policy 412 - "scrubs"'
 

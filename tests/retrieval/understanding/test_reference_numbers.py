@@ -50,6 +50,8 @@ def test_a_number_that_names_a_document_is_found(question: str, expected: list[s
         "at least 120 hours of training per year",
         "$350 fine",
         "in 250 patients",
+        "does 250 mL count as a bolus",
+        "per 100 patients",
     ],
 )
 def test_doses_pressures_years_and_telephone_numbers_are_no_references(question: str) -> None:

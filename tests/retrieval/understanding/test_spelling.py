@@ -53,7 +53,7 @@ def test_one_medicine_is_never_mended_into_another(asked: str, near: str) -> Non
 
 
 def test_an_unknown_medicine_is_not_reached_over_two_slips() -> None:
-    assert "midazolam" not in terms("mizadolan", "midazolam")
+    assert "midazolam" not in terms("midozolan", "midazolam")
 
 
 def test_without_documents_nothing_is_mended() -> None:
