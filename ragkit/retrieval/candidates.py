@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 from ragkit.chunking.chunk import Chunk
 from ragkit.retrieval.answer_forms import asked_form, form_fit
@@ -76,23 +77,28 @@ class ChunkReader:
     def __init__(self, store: SearchStore, *, section: bool = True) -> None:
         self._store = store
         self._section = section
+        self._guard = Lock()
         self._held: OrderedDict[ChunkKey, ReadChunk] = OrderedDict()
 
     def read(self, keys: Iterable[ChunkKey], rows: Mapping[int, VersionRow]) -> dict[ChunkKey, ReadChunk]:
         """The chunks of ``keys``; those the store no longer has are left out."""
         wanted = list(keys)
+        with self._guard:
+            read = {key: self._held[key] for key in wanted if key in self._held}
         missing: dict[int, list[int]] = {}
         for version_key, index in wanted:
-            if (version_key, index) not in self._held:
+            if (version_key, index) not in read:
                 missing.setdefault(version_key, []).append(index)
-        read = {key: self._held[key] for key in wanted if key in self._held}
-        for version_key, indices in missing.items():
-            for chunk in self._store.chunks(version_key, indices):
-                key = (version_key, chunk.index)
-                read[key] = self._held[key] = self._prepare(chunk, rows[version_key])
-        while len(self._held) > _CHUNKS_IN_MEMORY:
-            self._held.popitem(last=False)
-        return read
+        fresh = {
+            (version_key, chunk.index): self._prepare(chunk, rows[version_key])
+            for version_key, indices in missing.items()
+            for chunk in self._store.chunks(version_key, indices)
+        }
+        with self._guard:
+            self._held.update(fresh)
+            while len(self._held) > _CHUNKS_IN_MEMORY:
+                self._held.popitem(last=False)
+        return read | fresh
 
     def _prepare(self, chunk: Chunk, row: VersionRow) -> ReadChunk:
         levels = (*reversed(chunk.section), row.title, " ".join(row.applies_to))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from threading import RLock
 from typing import Generic, TypeVar
 
 from ragkit.retrieval.numbering import NumberIndex
@@ -49,10 +50,14 @@ class ScopeStatistics:
 
 
 class CorpusCache:
-    """Catalogue, numbers, statistics and vocabularies, forgotten when the store's revision changes."""
+    """Catalogue, numbers, statistics and vocabularies, forgotten when the store's revision changes.
+
+    Threads may share it: each call sees one state.
+    """
 
     def __init__(self, store: SearchStore) -> None:
         self._store = store
+        self._guard = RLock()
         self._revision: int | None = None
         self._rows: dict[int, VersionRow] | None = None
         self._numbers: NumberIndex | None = None
@@ -61,27 +66,31 @@ class CorpusCache:
 
     def rows(self) -> Mapping[int, VersionRow]:
         """The catalogue by version key."""
-        self._follow()
-        if self._rows is None:
-            self._rows = {row.version_key: row for row in self._store.versions()}
-        return self._rows
+        with self._guard:
+            self._follow()
+            if self._rows is None:
+                self._rows = {row.version_key: row for row in self._store.versions()}
+            return self._rows
 
     def numbers(self) -> NumberIndex:
         """The reference numbers of the catalogue."""
-        self._follow()
-        if self._numbers is None:
-            self._numbers = NumberIndex(self.rows().values())
-        return self._numbers
+        with self._guard:
+            self._follow()
+            if self._numbers is None:
+                self._numbers = NumberIndex(self.rows().values())
+            return self._numbers
 
     def statistics(self, version_keys: frozenset[int]) -> ScopeStatistics:
         """Counts over the chunks of these versions."""
-        self._follow()
-        return self._statistics.get(version_keys, lambda: ScopeStatistics(self._store, version_keys))
+        with self._guard:
+            self._follow()
+            return self._statistics.get(version_keys, lambda: ScopeStatistics(self._store, version_keys))
 
     def vocabulary(self, version_keys: frozenset[int]) -> CorpusVocabulary:
         """The words of these versions; read when a question first holds a word that nothing else knows."""
-        self._follow()
-        return self._vocabularies.get(version_keys, lambda: self._vocabulary(version_keys))
+        with self._guard:
+            self._follow()
+            return self._vocabularies.get(version_keys, lambda: self._vocabulary(version_keys))
 
     def _vocabulary(self, version_keys: frozenset[int]) -> CorpusVocabulary:
         statistics = self.statistics(version_keys)

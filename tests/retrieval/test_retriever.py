@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,18 @@ def test_a_new_version_is_seen_at_once(tmp_path: Path) -> None:
     library.put(document("pool", "Hydrotherapy is offered on Mondays.", number="777"))
     assert library.sources("hydrotherapy")[0] == "pool"
     assert library.sources("policy 777")[0] == "pool"
+
+
+def test_many_threads_may_ask_while_the_library_changes(tmp_path: Path) -> None:
+    library = Library(tmp_path, *FILLER)
+
+    def ask(number: int) -> str:
+        if number % 8 == 0:
+            library.put(document(f"new-{number}", f"Annex {number} is opened.", number=str(500 + number)))
+        return library.sources("who inspects the boiler")[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(ask, range(32))) == {"filler-0"}
 
 
 def test_nothing_to_search_finds_nothing(tmp_path: Path) -> None:
