@@ -1,4 +1,4 @@
-# make demo: install and answer five questions from corpora/.   make test: install what tests need and run them all.
+# make demo: install everything and answer five questions from corpora/.   make test: install what tests need and run them all.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
