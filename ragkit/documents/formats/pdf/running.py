@@ -127,18 +127,21 @@ def _running(units: Sequence[EdgeUnit], edge: str, repeated: set[tuple[str, str]
     """The units from the edge inwards that are running; a page number carries the lines outside of it."""
     zone = _in_zone(units, edge, height)
     length = 0
+    kept: set[int] = set()
     for index, unit in enumerate(zone):
         text = unit.text
         near = height * 0.14
         at_edge = unit.bottom < near if edge == "head" else unit.top > height - near
         if (edge, pattern_of(text)) in repeated and not _is_list_like(unit):
             if index <= length + 1:
+                # one line that is not repeated may stand between running ones ("APPENDIX A"): it is content
+                kept.update(range(length, index))
                 length = index + 1
         elif unit.grid is None and (
             (at_edge and index <= length + 2 and _numbers_page(text)) or (index == length and _FILL.match(text))
         ):
             length = index + 1
-    return zone[:length]
+    return [unit for index, unit in enumerate(zone[:length]) if index not in kept]
 
 
 def _numbers_page(text: str) -> bool:
