@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ragkit.documents.document import BlockKind
 from ragkit.documents.formats.pdf.flow import (
@@ -24,6 +23,7 @@ from ragkit.documents.formats.pdf.joining import join_lines, shorten_fill
 from ragkit.documents.formats.pdf.lines import make_line
 from ragkit.documents.formats.pdf.markers import Reading
 from ragkit.documents.formats.pdf.nesting import Lead, ListNesting, OpenItem
+from ragkit.documents.formats.pdf.pending import Pending
 from ragkit.documents.formats.pdf.wrapping import Measures, Wrapping, bare_mark, list_mark
 from ragkit.documents.parsed import CanonicalTextBuilder
 
@@ -36,29 +36,6 @@ _HEADING_WORDS = 20
 _CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+(?:\d[\w.\-]*|[A-Z]|[IVX]+)\s*[:.–-]?\s")
 
 
-@dataclass(slots=True)
-class _Pending:
-    """The block whose lines are being gathered.
-
-    Attributes:
-        indents: left edges, relative to the column, at which its lines may go on.
-        written: the page ended and it was written; what comes now is added to it.
-        continued: lines were added after it was written.
-        glue: what parts the added words from the written ones.
-    """
-
-    kind: BlockKind
-    lines: list[Line]
-    region: Region
-    text: str
-    node: OpenItem | None = None
-    heading: Heading | None = None
-    indents: list[float] = field(default_factory=list)
-    written: bool = False
-    continued: bool = False
-    glue: str = " "
-
-
 class StructureWriter:
     """Writes blocks into a canonical text, part by part."""
 
@@ -69,7 +46,7 @@ class StructureWriter:
         self._nesting = ListNesting()
         self._page_sections = SectionTrail()
         self._cell_sections = SectionTrail()
-        self._pending: _Pending | None = None
+        self._pending: Pending | None = None
         self._region: Region | None = None
         self._last_line: Line | None = None
         self._table: int | None = None
@@ -158,7 +135,7 @@ class StructureWriter:
         return self._wrapping.sentence_goes_on(last, line, pending.region, same_region=same_region)
 
     @staticmethod
-    def _hangs(pending: _Pending, x: float, size: float) -> bool:
+    def _hangs(pending: Pending, x: float, size: float) -> bool:
         """Whether a second line may stand at ``x``: first line indents and hanging indents."""
         node = pending.node
         if node is None or len(pending.lines) > 1:
@@ -191,7 +168,7 @@ class StructureWriter:
         rest = make_line(line.words[1:], line.page)
         rest.underlined = line.underlined
         assert node.reading is not None
-        self._pending = _Pending(BlockKind.LIST_ITEM, [line], region, self._clean(line.text), node, indents=[text_x])
+        self._pending = Pending(BlockKind.LIST_ITEM, [line], region, self._clean(line.text), node, indents=[text_x])
         if node.reading.is_bullet or node.reading.kind == "circled":
             return
         label = run_in_label(rest.text)
@@ -229,15 +206,13 @@ class StructureWriter:
         heading = heading_of(label, label_line, body_size=self._measures.body_size, centred=False, kind=kind)
         if heading is None:
             heading = Heading((line.size, line.bold, True, False, kind), line.size * 2 + 2)
-        self._pending = _Pending(BlockKind.HEADING, [head], region, self._clean(head.text), node, heading)
+        self._pending = Pending(BlockKind.HEADING, [head], region, self._clean(head.text), node, heading)
         self._finish()
         x = tail.x0 - region.x0
         paragraph = OpenItem(None, x, x, lead=Lead.NO)
         self._nesting.open.append(paragraph)
         indents = [x] if node is None else [x, node.text_x]
-        self._pending = _Pending(
-            BlockKind.PARAGRAPH, [tail], region, self._clean(tail.text), paragraph, indents=indents
-        )
+        self._pending = Pending(BlockKind.PARAGRAPH, [tail], region, self._clean(tail.text), paragraph, indents=indents)
 
     def _start_text(self, line: Line, region: Region, following: Line | None) -> None:
         x = line.x0 - region.x0
@@ -258,13 +233,13 @@ class StructureWriter:
             heading = None
         if heading is not None and (centred or outside) and self._may_head(line, region, centred):
             self._nesting.clear()
-            self._pending = _Pending(BlockKind.HEADING, [line], region, self._clean(line.text), None, heading)
+            self._pending = Pending(BlockKind.HEADING, [line], region, self._clean(line.text), None, heading)
             return
         near = self._last_line is not None and self._wrapping.is_near([self._last_line], line)
         label_like = line.bold or line.underlined or line.text.rstrip().endswith(":")
         node = self._nesting.place_paragraph(x, line.size, near=near, label=label_like)
         kind = BlockKind.CAPTION if _CAPTION.match(line.text) else BlockKind.PARAGRAPH
-        self._pending = _Pending(kind, [line], region, self._clean(line.text), node, indents=[x])
+        self._pending = Pending(kind, [line], region, self._clean(line.text), node, indents=[x])
 
     def _may_head(self, line: Line, region: Region, centred: bool) -> bool:
         """In a cell a label in bold leads in the lines under it; it heads nothing more."""
@@ -310,7 +285,7 @@ class StructureWriter:
         self._write_pending()
         self._pending = None
 
-    def _add(self, pending: _Pending) -> None:
+    def _add(self, pending: Pending) -> None:
         if pending.heading is not None and len(pending.text.split()) > _HEADING_WORDS and not is_caps(pending.text):
             pending.kind, pending.heading = BlockKind.PARAGRAPH, None
         if pending.heading is not None:
@@ -335,7 +310,7 @@ class StructureWriter:
             node.block = index
 
     @staticmethod
-    def _lead_of(pending: _Pending) -> Lead:
+    def _lead_of(pending: Pending) -> Lead:
         text = pending.text.rstrip()
         words = len(text.split())
         if text.endswith(":"):
