@@ -43,6 +43,7 @@ class QueryTerm(BaseModel):
             ("nitroglycerin", "ntg"). Phrases are space-separated words.
         weight: how much it matters, 1.0 for a plain content word; a reference number or a drug weighs more,
             a word that nearly every question has weighs less.
+        medicine: whether it names a medicine: what does not speak of it does not answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +51,7 @@ class QueryTerm(BaseModel):
     text: str
     variants: tuple[str, ...] = ()
     weight: float = 1.0
+    medicine: bool = False
 
 
 class Query(BaseModel):

@@ -1,8 +1,8 @@
 """British and American spelling, and misspellings.
 
-A misspelling is mended only where the word is unknown to the vocabulary *and* to the documents the reader may search,
-and a near word of those documents is known; the person is told. A medicine is reached over one slip of the pen at
-most, since "dopamine" and "dobutamine" are two slips apart.
+A misspelling is mended only where the word is no English word, is unknown to the vocabulary *and* to the documents the
+reader may search, and a near word of those documents is known; the person is told. A medicine is reached over one slip
+of the pen at most, since "dopamine" and "dobutamine" are two slips apart.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
+from ragkit.retrieval.understanding.english import is_english
 from ragkit.retrieval.understanding.vocabulary import ClinicalVocabulary, EntryKind
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -70,7 +71,7 @@ def mended(word: str, vocabulary: ClinicalVocabulary, corpus: CorpusVocabulary) 
     """
     if len(word) < _SHORTEST_MENDED or not word.isascii() or not word.isalpha():
         return None
-    if word in vocabulary.words or word in corpus:
+    if word in vocabulary.words or word in corpus or is_english(word):
         return None
     known = [near for near in set(_one_slip(word)) if near in corpus.frequencies or near in vocabulary]
     if known:

@@ -103,10 +103,11 @@ class _TermReader:
                 self._read_plain(span[0])
                 return True
             variants = [*reading.means, *self._same_medicine(reading.means[0])]
-            weight = MEDICINE_WEIGHT if self._medicine(reading.means[0]) else ABBREVIATION_WEIGHT
+            medicine = self._medicine(reading.means[0])
+            weight = MEDICINE_WEIGHT if medicine else ABBREVIATION_WEIGHT
             if phrase in _COMMON:
                 weight = COMMON_WEIGHT
-            self._add(written, variants, weight)
+            self._add(written, variants, weight, medicine=medicine)
             self._spell_out(span, reading.means[0])
             return True
         entries = [entry for entry in self.vocabulary.entries[phrase] if self._applies(entry, span, capitals)]
@@ -129,7 +130,7 @@ class _TermReader:
             weight = ABBREVIATION_WEIGHT
         if written in _COMMON:
             weight = COMMON_WEIGHT
-        self._add(written, variants, weight)
+        self._add(written, variants, weight, medicine=EntryKind.MEDICINE in kinds)
 
     def _read_plain(self, token: Token) -> None:
         word = token.text
@@ -177,13 +178,14 @@ class _TermReader:
         self.names_medicine = self.names_medicine or found
         return found
 
-    def _add(self, text: str, variants: Sequence[str], weight: float) -> None:
+    def _add(self, text: str, variants: Sequence[str], weight: float, *, medicine: bool = False) -> None:
         distinct = tuple(dict.fromkeys(form for form in variants if form != text))
         earlier = self.terms.get(text)
         if earlier is not None:
             distinct = tuple(dict.fromkeys((*earlier.variants, *distinct)))
             weight = max(weight, earlier.weight)
-        self.terms[text] = QueryTerm(text=text, variants=distinct, weight=weight)
+            medicine = medicine or earlier.medicine
+        self.terms[text] = QueryTerm(text=text, variants=distinct, weight=weight, medicine=medicine)
 
     def _spell_out(self, span: Sequence[Token], words: str) -> None:
         self.replacements.append((span[0].start, span[-1].end, words))

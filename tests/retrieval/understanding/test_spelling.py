@@ -86,3 +86,15 @@ def test_british_spelling_is_searched_for_in_american_too(british: str, american
 )
 def test_words_that_both_share_are_left_alone(word: str) -> None:
     assert american_form(word, clinical_vocabulary()) is None
+
+
+@pytest.mark.parametrize(("word", "near"), [("rabies", "babies"), ("parking", "packing"), ("vacation", "vacations")])
+def test_an_english_word_is_not_a_misspelling_of_what_the_documents_happen_to_hold(word: str, near: str) -> None:
+    query = understand(f"when do I need {word}?", corpus(near))
+    assert query.caveats == ()
+    assert word in {term.text for term in query.terms}
+
+
+def test_a_medicine_is_known_as_one_by_each_of_its_names() -> None:
+    terms = {term.text: term.medicine for term in understand("Ativan or digoxin for a nurse?").terms}
+    assert terms == {"ativan": True, "digoxin": True, "nurse": False}
