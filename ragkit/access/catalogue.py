@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
 from ragkit.access.in_force import OutOfForceReason, versions_in_force
-from ragkit.access.scope import Scope
+from ragkit.access.scope import Scope, applies_at, decide_in_force
 from ragkit.documents.governance import Status
 from ragkit.store.rows import VersionRow
 
@@ -47,6 +47,9 @@ class DocumentRow(BaseModel):
 def list_documents(versions: Sequence[VersionRow], scope: Scope, as_of: date | None) -> list[DocumentRow]:
     """One row for each version that the reader may read and that applies at the scope's site.
 
+    Left out is a version that only another one, which the reader may not read, puts out of force: its row would tell
+    of the other.
+
     Args:
         versions: the whole catalogue.
         scope: the reader's scope.
@@ -55,20 +58,23 @@ def list_documents(versions: Sequence[VersionRow], scope: Scope, as_of: date | N
     by_document: dict[str, list[VersionRow]] = defaultdict(list)
     for version in versions:
         by_document[version.document_id].append(version)
-    rows = []
-    for group in by_document.values():
-        state = versions_in_force(group, as_of)
-        for version in group:
-            if not scope.readable(version) or not _applies(version, scope.site):
-                continue
-            out = state.out_of_force.get(version.version_key)
-            status = version.status if out is None else _STATUS_OUT_OF_FORCE.get(out.reason, version.status)
-            rows.append(_row(version, status, in_force=version.version_key in state.version_keys))
+    rows = [row for group in by_document.values() for row in _listed(group, scope, as_of)]
     return sorted(rows, key=lambda row: (row.document_id, row.effective_date or date.min))
 
 
-def _applies(version: VersionRow, site: str | None) -> bool:
-    return site is None or version.site is None or version.site.casefold() == site.strip().casefold()
+def _listed(group: Sequence[VersionRow], scope: Scope, as_of: date | None) -> Iterator[DocumentRow]:
+    """The rows of one document."""
+    readable = [version for version in group if scope.readable(version)]
+    in_force, known = decide_in_force(group, readable, scope.site, as_of)
+    reasons = versions_in_force(readable, as_of).out_of_force
+    for version in readable:
+        key = version.version_key
+        if not applies_at(version, scope.site) or key in known - in_force:
+            continue
+        status = version.status
+        if key not in in_force and key in reasons:
+            status = _STATUS_OUT_OF_FORCE.get(reasons[key].reason, status)
+        yield _row(version, status, in_force=key in in_force)
 
 
 def _row(version: VersionRow, status: Status, *, in_force: bool) -> DocumentRow:
@@ -81,11 +87,12 @@ def find_version(
 ) -> VersionRow | None:
     """The version that a reader asks for by name, if they may read it; the one in force where none is named.
 
-    A removed version is found by its name, so that old citations resolve, but only where no live one has that name.
+    A removed version is found by its name, so that old citations resolve, but only where no live one has that name:
+    where roles were narrowed, the text from before must not stay open.
     """
-    named = [row for row in versions if row.document_id == document_id and scope.readable(row)]
     if version is None:
-        candidates = [row for row in named if row.version_key in scope.version_keys]
-    else:
-        candidates = [row for row in named if row.version == version]
-    return max(candidates, key=lambda row: (row.removed_at is None, row.version_key), default=None)
+        in_scope = (row for row in versions if row.document_id == document_id and row.version_key in scope)
+        return max(in_scope, key=lambda row: row.version_key, default=None)
+    named = [row for row in versions if row.document_id == document_id and row.version == version]
+    live = [row for row in named if row.removed_at is None]
+    return max(filter(scope.readable, live or named), key=lambda row: row.version_key, default=None)

@@ -122,15 +122,14 @@ def resolve_scope(
         documents[version.document_id].append(version)
 
     today = today or date.today()
-    wanted = _plain(site) if site is not None else None
     allowed: set[int] = set()
     left_out = {OTHER_SITE: 0, NOT_IN_FORCE: 0}
     for versions_of_document in documents.values():
         readable = [version for version in versions_of_document if may_read(version)]
-        of_site = [version for version in readable if _applies_at(version, wanted)]
+        of_site = [version for version in readable if applies_at(version, site)]
         left_out[OTHER_SITE] += len(readable) - len(of_site)
         if of_site:
-            in_force, known = _decide(versions_of_document, readable, wanted, as_of, today)
+            in_force, known = decide_in_force(versions_of_document, readable, site, as_of, today)
             allowed.update(key for version in of_site if (key := version.version_key) in in_force)
             left_out[NOT_IN_FORCE] += sum(version.version_key not in known for version in of_site)
     return Scope(
@@ -177,22 +176,40 @@ def recheck(
     return kept
 
 
-def _decide(
+def applies_at(version: ScopedRecord, site: str | None) -> bool:
+    """Whether a version applies at ``site``; every version does where no site is asked for."""
+    if site is None or version.site is None:
+        return True
+    return _plain(version.site) in ("", _plain(site))
+
+
+def decide_in_force(
     versions: Sequence[ScopedRecord],
     readable: Sequence[ScopedRecord],
-    wanted: str | None,
+    site: str | None,
     as_of: date | None,
-    today: date,
+    today: date | None = None,
 ) -> tuple[set[int], set[int]]:
     """The versions of one document that are in force, and those that are in force as far as the reader can know.
 
     A newer version that this reader may not read still puts the older one out of force for them. But the older one is
-    not counted as left out then: a count would tell of the newer version.
+    neither counted nor listed as out of force then: that would tell of the newer version.
+
+    Args:
+        versions: all versions of the document.
+        readable: those of them that the reader may read.
+        site: the site asked for; None for all.
+        as_of: the day asked for; None for today.
+        today: the day on which the question is asked; None for the clock's.
+
+    Returns:
+        Two sets of version keys; the first is part of the second.
     """
-    in_force = _in_force_keys(versions, wanted, as_of, today)
+    today = today or date.today()
+    in_force = _in_force_keys(versions, site, as_of, today)
     if len(readable) == len(versions):
         return in_force, in_force
-    return in_force, in_force | _in_force_keys(readable, wanted, as_of, today)
+    return in_force, in_force | _in_force_keys(readable, site, as_of, today)
 
 
 def _granted_roles(user: User | None, access: AccessMode) -> frozenset[str]:
@@ -217,26 +234,20 @@ def _remembering(reader: Scope) -> Callable[[ReaderRecord], bool]:
     return may_read
 
 
-def _applies_at(version: ScopedRecord, wanted: str | None) -> bool:
-    if wanted is None or version.site is None:
-        return True
-    return _plain(version.site) in ("", wanted)
-
-
-def _in_force_keys(versions: Sequence[ScopedRecord], wanted: str | None, as_of: date | None, today: date) -> set[int]:
+def _in_force_keys(versions: Sequence[ScopedRecord], site: str | None, as_of: date | None, today: date) -> set[int]:
     """The keys of the versions in force, site by site: what one site does to its copy leaves the other sites alone."""
     if len(versions) == 1:
         [version] = versions
         return {version.version_key} if only_version_in_force(version, as_of, today=today) else set()
-    if wanted is not None:
-        applying = [version for version in versions if _applies_at(version, wanted)]
+    if site is not None:
+        applying = [version for version in versions if applies_at(version, site)]
         return set(versions_in_force(applying, as_of, today=today).version_keys)
     sites = {_plain(version.site or "") for version in versions}
     if len(sites) == 1:
         return set(versions_in_force(versions, as_of, today=today).version_keys)
     keys: set[int] = set()
-    for site in sites:
-        covering = [version for version in versions if _plain(version.site or "") in ("", site)]
+    for name in sites:
+        covering = [version for version in versions if _plain(version.site or "") in ("", name)]
         keys.update(versions_in_force(covering, as_of, today=today).version_keys)
     return keys
 

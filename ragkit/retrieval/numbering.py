@@ -64,21 +64,25 @@ class NumberIndex:
         exactly: set[int] = set()
         series: set[int] = set()
         for number in map(comparable, numbers):
-            found = _looked_up(self._exact, self._exact_bare, number) & readable
+            found = _looked_up(self._exact, self._exact_bare, number, readable)
             exactly |= found
             if not found:
-                series |= _looked_up(self._series, self._series_bare, number) & readable
+                series |= _looked_up(self._series, self._series_bare, number, readable)
         for code in _CODE.findall(text):
             exactly |= self._exact.get(comparable(code), set()) & readable
         return NamedDocuments(frozenset(exactly), frozenset(series))
 
 
-def _looked_up(full: _Keys, bare: _Keys, number: Number) -> set[int]:
-    found = full.get(number)
-    if found is None:
-        without = _without_letters_in_front(number)
-        found = bare.get(number) if without == number else full.get(without)
-    return found or set()
+def _looked_up(full: _Keys, bare: _Keys, number: Number, readable: frozenset[int]) -> set[int]:
+    """The readable versions of that number; where no readable one has it letter by letter, without letters in front.
+
+    A version that is not readable is no match: it would keep the weaker match of a readable one from being found.
+    """
+    found = full.get(number, set()) & readable
+    if found:
+        return found
+    without = _without_letters_in_front(number)
+    return (bare if without == number else full).get(without, set()) & readable
 
 
 def comparable(number: str) -> Number:

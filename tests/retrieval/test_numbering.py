@@ -62,3 +62,18 @@ def test_the_number_of_a_series_names_its_parts_weakly(index: tuple[NumberIndex,
 def test_a_document_outside_the_scope_is_not_named(index: tuple[NumberIndex, dict[str, int]]) -> None:
     numbers, keys = index
     assert numbers.named(["2207"], "", {keys["none"]}).exactly == set()
+
+
+def test_a_document_outside_the_scope_does_not_stand_in_front_of_one_inside_it(tmp_path: Path) -> None:
+    """Otherwise the order of the passages would tell that a document with exactly that number exists."""
+    library = Library(
+        tmp_path,
+        document("lettered", "One.", number="TP 2207"),
+        document("restricted", "Two.", number="2207", roles=("pharmacist",)),
+    )
+    rows = library.store.versions()
+    keys = {row.source.removesuffix(".txt"): row.version_key for row in rows}
+    readable = {keys["lettered"]}
+    alone = NumberIndex([row for row in rows if row.version_key in readable]).named(["2207"], "", readable)
+    assert alone.exactly == readable
+    assert NumberIndex(rows).named(["2207"], "", readable) == alone
