@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from ragkit.access.in_force import OutOfForceReason, versions_in_force
+from ragkit.access.in_force import OutOfForceReason, by_document, versions_in_force
 from ragkit.access.scope import Scope, applies_at, decide_in_force
 from ragkit.documents.governance import Status
 from ragkit.store.rows import VersionRow
@@ -55,10 +54,7 @@ def list_documents(versions: Sequence[VersionRow], scope: Scope, as_of: date | N
         scope: the reader's scope.
         as_of: the day on which the status is asked for; None for today.
     """
-    by_document: dict[str, list[VersionRow]] = defaultdict(list)
-    for version in versions:
-        by_document[version.document_id].append(version)
-    rows = [row for group in by_document.values() for row in _listed(group, scope, as_of)]
+    rows = [row for group in by_document(versions).values() for row in _listed(group, scope, as_of)]
     return sorted(rows, key=lambda row: (row.document_id, row.effective_date or date.min))
 
 

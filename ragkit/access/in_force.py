@@ -21,11 +21,12 @@ The rules, in the order in which they are applied (docs/governance.md says the s
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ragkit.documents.document import Problem, ProblemKind
 from ragkit.documents.governance import Status
@@ -84,6 +85,9 @@ class VersionRecord(Protocol):
     def supersedes(self) -> str | None:
         """What it replaces, as the document says it."""
         ...
+
+
+Record = TypeVar("Record", bound=VersionRecord)
 
 
 class OutOfForceReason(StrEnum):
@@ -171,6 +175,14 @@ def versions_in_force(
         before_records=earliest is not None and day < earliest,
         problems=(*_unordered(in_force), *_orphaned(unbeaten, started, in_force), *_contradicted(started)),
     )
+
+
+def by_document(versions: Iterable[Record]) -> dict[str, list[Record]]:
+    """The versions of each document, by its id, in the order in which they came."""
+    documents: dict[str, list[Record]] = defaultdict(list)
+    for version in versions:
+        documents[version.document_id].append(version)
+    return documents
 
 
 def only_version_in_force(version: VersionRecord, as_of: date | None = None, *, today: date | None = None) -> bool:

@@ -6,16 +6,15 @@ Deny by default. The role filter comes first: what a reader may not read is not 
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
-from ragkit.access.in_force import VersionRecord, only_version_in_force, versions_in_force
+from ragkit.access.in_force import VersionRecord, by_document, only_version_in_force, versions_in_force
 from ragkit.access.user import User
 from ragkit.documents.governance.governance import PUBLIC_ROLE, STAFF_ROLE
 from ragkit.errors import RagkitError, SettingsError
@@ -116,15 +115,11 @@ def resolve_scope(
         granted_roles=_granted_roles(user, access),
         unassigned_readable=access == "open",
     )
-    may_read = _remembering(reader)
-    documents: dict[str, list[ScopedRecord]] = defaultdict(list)
-    for version in versions:
-        documents[version.document_id].append(version)
-
     today = today or date.today()
+    may_read = _remembering(reader)
     allowed: set[int] = set()
     left_out = {OTHER_SITE: 0, NOT_IN_FORCE: 0}
-    for versions_of_document in documents.values():
+    for versions_of_document in by_document(versions).values():
         readable = [version for version in versions_of_document if may_read(version)]
         of_site = [version for version in readable if applies_at(version, site)]
         left_out[OTHER_SITE] += len(readable) - len(of_site)
@@ -132,14 +127,7 @@ def resolve_scope(
             in_force, known = decide_in_force(versions_of_document, readable, site, as_of, today)
             allowed.update(key for version in of_site if (key := version.version_key) in in_force)
             left_out[NOT_IN_FORCE] += sum(version.version_key not in known for version in of_site)
-    return Scope(
-        version_keys=frozenset(allowed),
-        left_out=MappingProxyType(left_out),
-        site=site,
-        as_of=as_of,
-        granted_roles=reader.granted_roles,
-        unassigned_readable=reader.unassigned_readable,
-    )
+    return replace(reader, version_keys=frozenset(allowed), left_out=MappingProxyType(left_out), site=site, as_of=as_of)
 
 
 def recheck(

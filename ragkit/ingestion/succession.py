@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from ragkit.access.in_force import is_later, versions_in_force
+from ragkit.access.in_force import by_document, is_later, versions_in_force
 from ragkit.documents.document import Document
 from ragkit.ingestion.report import IngestedSource
 from ragkit.store.rows import PutResult, VersionRow
@@ -44,11 +43,8 @@ def settle_previous(store: Store, document: Document, result: PutResult) -> str 
 
 def version_conflicts(versions: Iterable[VersionRow], sources: Collection[str]) -> list[IngestedSource]:
     """One row for each version in force that has no order to another one, among the documents of ``sources``."""
-    by_document: dict[str, list[VersionRow]] = defaultdict(list)
-    for row in versions:
-        by_document[row.document_id].append(row)
     conflicts = []
-    for rows in by_document.values():
+    for rows in by_document(versions).values():
         if len(rows) > 1 and any(row.source in sources for row in rows):
             for problem in versions_in_force(rows).problems:
                 newest = max(rows, key=lambda row: row.version_key)
