@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -417,6 +417,8 @@ class KnowledgeBase:
 
 
 def _day(value: date | str | None) -> date | None:
+    if isinstance(value, datetime):  # is a date to Python, but cannot be compared with one
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     try:

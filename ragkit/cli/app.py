@@ -174,7 +174,8 @@ def _knowledge_base(folder: Path, access: str, *, must_exist: bool = False) -> I
         _err.print(f"--access is 'open' or 'enforced', not {access!r}", style="red", markup=False)
         raise typer.Exit(ExitCode.WRONG_USAGE)
     if must_exist and not folder.is_dir():
-        _err.print(f"There is no knowledge base at {folder}; make one: ragkit ingest PATH --kb {folder}", style="red")
+        message = f"There is no knowledge base at {folder}; make one: ragkit ingest PATH --kb {folder}"
+        _err.print(message, style="red", markup=False)
         raise typer.Exit(ExitCode.WRONG_USAGE)
     try:
         with KnowledgeBase.open(folder, access="open" if access == "open" else "enforced") as base:

@@ -63,8 +63,10 @@ def passages_table(passages: Sequence[PassageView]) -> RenderableType:
     for name in ("#", "Document", "Where", "Passage"):
         table.add_column(name, overflow="fold")
     for rank, passage in enumerate(passages, start=1):
-        where = wording.location_label(passage)
-        table.add_row(str(rank), f"{wording.document_label(passage)}\n{passage.source}", where, _readable(passage.text))
+        document = f"{wording.document_label(passage)}\n{passage.source}"
+        cells = (str(rank), document, wording.location_label(passage), _readable(passage.text))
+        # Text, since a plain string would lose what Rich takes for markup: "[if under 40 kg]".
+        table.add_row(*map(Text, cells))
     return table
 
 

@@ -35,7 +35,8 @@ def keep_wrong_answer(folder: Path, answer: Answer, reason: str) -> Path:
     path = folder / FOLDER / f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.json"
     try:
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps({**record, "answer": answer.model_dump(mode="json")}, indent=2, ensure_ascii=False))
+        written = json.dumps({**record, "answer": answer.model_dump(mode="json")}, indent=2, ensure_ascii=False)
+        path.write_text(written, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"The report cannot be written to {path.parent}: {error.strerror}.") from error
     return path
