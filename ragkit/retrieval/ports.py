@@ -31,6 +31,10 @@ class SearchStore(Protocol):
         """Chunks of a version."""
         ...
 
+    def embedded_texts(self, version_keys: Collection[int]) -> Iterable[str]:
+        """What is indexed of each chunk of these versions."""
+        ...
+
     def chunk_count(self, version_keys: Collection[int]) -> int:
         """Number of chunks of these versions."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ragkit.chunking.chunk import Chunk
@@ -11,7 +11,7 @@ from ragkit.documents.document import Document
 from ragkit.errors import DocumentNotFoundError
 from ragkit.store.database import Database
 from ragkit.store.failures import decoding
-from ragkit.store.lexical import searchable_text
+from ragkit.store.lexical import key_list, searchable_text
 
 _CHUNK_COLUMNS = (
     *("version_key", "chunk_index", "embedding_id", "start", "end", "first_block", "last_block", "page"),
@@ -89,6 +89,15 @@ def load_chunks(database: Database, version_key: int, indices: Sequence[int] | N
     rows = database.query(f"{statement} ORDER BY chunk_index", (version_key,))
     with decoding(database.folder, f"A chunk of version {version_key}"):
         return [_chunk(row) for row in rows]
+
+
+def load_embedded_texts(database: Database, version_keys: Iterable[int]) -> list[str]:
+    """What is embedded of each chunk of these versions, version by version, in order."""
+    rows = database.query(
+        "SELECT COALESCE(embedding_text, embedding_prefix || text) FROM chunk "
+        f"WHERE version_key IN ({key_list(version_keys)}) ORDER BY version_key, chunk_index"
+    )
+    return [text for [text] in rows]
 
 
 def delete_chunks(database: Database, version_key: int) -> None:

@@ -119,6 +119,10 @@ class Store:
         """The chunks of a version in order, or those of the given indices; none for a removed version."""
         return contents.load_chunks(self._database, version_key, indices)
 
+    def embedded_texts(self, version_keys: Collection[int]) -> list[str]:
+        """The ``embedding_text`` of every chunk of these versions, without the cost of whole chunks."""
+        return contents.load_embedded_texts(self._database, version_keys)
+
     def chunk_count(self, version_keys: Collection[int]) -> int:
         """How many chunks these versions have together."""
         return sum(row.chunk_count for row in self.versions() if row.version_key in version_keys)

@@ -34,6 +34,21 @@ def test_a_chunk_whose_embedded_text_does_not_end_with_its_words_comes_back_too(
     assert store.chunks(key) == [chunk]
 
 
+def test_the_embedded_texts_are_those_of_the_chunks_of_the_versions_asked_for(store: Store) -> None:
+    first = policy("iv", "Assess the site.", "Replace it.")
+    second = policy("tube", "Check the tube.")
+    [last] = chunks_of(second)
+    last = last.model_copy(update={"embedding_text": "Check the tube. (from: Policy tube)"})
+    keys = [
+        put(store, first).version_key,
+        put(store, policy("hidden", "Nobody reads this.")).version_key,
+        store.put(second, [last], vectors_of([last]), fingerprint=FINGERPRINT).version_key,
+    ]
+    wanted = [chunk.embedding_text for chunk in (*chunks_of(first), last)]
+    assert store.embedded_texts({keys[2], keys[0]}) == wanted
+    assert store.embedded_texts(frozenset()) == []
+
+
 def test_the_catalogue_has_what_decides_who_may_read_and_what_is_in_force(store: Store) -> None:
     document = policy(
         "iv",
