@@ -1,7 +1,7 @@
 """Which documents a question names by number.
 
-Numbers are compared by their parts: "Ref. 0705-04", "705.04" and "705.4" are the same, "TP 1207-P" and "1207-P" too,
-"1207" and "1207-P" are not. A number also names the parts of a numbered series ("705" the documents 705.01, 705.02
+Numbers are compared by their parts: "Ref. 0940-04", "940.04" and "940.4" are the same, "TP 2207-P" and "2207-P" too,
+"2207" and "2207-P" are not. A number also names the parts of a numbered series ("940" the documents 940.01, 940.02
 and so on), which is a weaker claim.
 """
 
@@ -32,7 +32,7 @@ class NamedDocuments:
 class NumberIndex:
     """The reference numbers of a catalogue.
 
-    Letters in front ("TP 1207") may be missing on either side, but "MM-204" does not name "IC-204".
+    Letters in front ("TP 2207") may be missing on either side, but "MM-204" does not name "IC-204".
     """
 
     def __init__(self, versions: Iterable[VersionRow]) -> None:

@@ -61,7 +61,7 @@ class Query(BaseModel):
         text: the question as asked, control characters removed.
         terms: its content words and phrases with their variants.
         expanded_text: the question with misspellings mended and abbreviations spelt out, for the dense search.
-        reference_numbers: policy numbers the question names ("8030", "1200.4"), as written.
+        reference_numbers: policy numbers the question names ("9030", "2200.4"), as written.
         populations: whom it is about; empty where it does not say.
         kinds: the kinds of answer it asks for, likeliest first; never empty.
         caveats: what the person should know about how the question was read ("'ms' may mean … or …").

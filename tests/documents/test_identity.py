@@ -50,11 +50,11 @@ def test_a_new_edition_of_a_policy_is_a_version_of_it():
 
 
 def test_a_twin_for_children_is_another_document():
-    adult = known(governance("Sepsis", "1210"), HASH_A, [])
-    child = known(governance("Sepsis", "1210-P"), HASH_B, [adult])
-    same_number = known(governance("Sepsis (Pediatric)", "1210"), HASH_C, [adult, child])
+    adult = known(governance("Sepsis", "2210"), HASH_A, [])
+    child = known(governance("Sepsis", "2210-P"), HASH_B, [adult])
+    same_number = known(governance("Sepsis (Pediatric)", "2210"), HASH_C, [adult, child])
     assert len({adult.document_id, child.document_id, same_number.document_id}) == 3
-    assert same_number.document_id == "1210--sepsis-pediatric"
+    assert same_number.document_id == "2210--sepsis-pediatric"
 
 
 def test_an_attachment_with_the_number_of_its_policy_is_another_document():

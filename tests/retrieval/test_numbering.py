@@ -15,7 +15,7 @@ def test_one_number_written_in_several_ways_is_one_number(left: str, right: str)
     assert comparable(left) == comparable(right)
 
 
-@pytest.mark.parametrize(("left", "right"), [("1207", "1207-P"), ("64", "640"), ("IC-204", "MM-204")])
+@pytest.mark.parametrize(("left", "right"), [("2207", "2207-P"), ("64", "640"), ("IC-204", "MM-204")])
 def test_different_numbers_stay_different(left: str, right: str) -> None:
     assert comparable(left) != comparable(right)
 

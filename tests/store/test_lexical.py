@@ -26,7 +26,7 @@ from .policies import all_keys, found_texts, policy, put
         ("Infuse 20mL/kg.", "20 mL/kg"),
         ("Infuse 1,000 mL.", "1000 mL"),
         ("Infuse 1000mL.", "1,000 ml"),
-        ("See Policy 1200.4 for burns.", "1200.4"),
+        ("See Policy 2200.4 for burns.", "2200.4"),
         ("See Policy 8030.", "8030"),
         ("Measure SpO2 first.", "SpO2"),
         ("Vitamin B12 is given.", "b12"),
@@ -48,7 +48,7 @@ def test_a_phrase_is_found_however_it_is_written(store: Store, written: str, ask
     [
         ("Give 10.5 mg once.", "0.5 mg"),
         ("Give 0.5 mg once.", "5.0 mg"),
-        ("See Policy 1200.4.", "1200.5"),
+        ("See Policy 2200.4.", "2200.5"),
         ("Infuse 10,000 mL.", "1000 mL"),
         ("Give 15 mg once.", "5 mg"),
     ],

@@ -49,7 +49,7 @@ _LABEL = re.compile(
 )
 _LINE = re.compile(r"^(?P<label>[A-Za-z][\w .,/&()#'’-]{0,48}?)\s*(?:[:：]\s*|\t+)(?P<value>.*)$", re.DOTALL)
 
-# labels that need no colon: a number follows ("REFERENCE NO. 302"), or a date does ("EFFECTIVE 1/2/2024")
+# labels that need no colon: a number follows ("REFERENCE NO. 917"), or a date does ("EFFECTIVE 1/2/2024")
 _NUMBER_LINE = re.compile(
     rf"^(?:{_THING}\s*)+(?:number|no|\#)?\s*[.:]?\s*\#?(?:[A-Z]{{1,5}}[ -]?)?\d[\w.-]{{0,12}}$", re.IGNORECASE
 )

@@ -15,7 +15,7 @@ class Label(StrEnum):
     """As in "Nursing Protocol: ..." or "Policy: ...": a title in a header, a section heading elsewhere."""
     NUMBER = "reference_number"
     KIND_AND_NUMBER = "kind_and_number"
-    """As in "Policy 12.4" or "Reference 310": a number only if one follows."""
+    """As in "Policy 12.4" or "Reference 930": a number only if one follows."""
     OWNER = "owner"
     APPROVER = "approver"
     SIGNATORY = "signatory"

@@ -259,7 +259,7 @@ def _announces_number(label: FoundLabel, cell: str, line: Line, *, starts: bool,
     if tail and after_label and in_header and label.label is Label.NUMBER and not tail.startswith(","):
         return True
     if tail and not _ends_a_number(tail):
-        # "Policy 310: Hand Hygiene" as a running line, a heading or a first line; "Ref. No. 311, Transfer" is a mention
+        # "Policy 930: Hand Hygiene" as a running line, a heading or a first line; "Ref. No. 931, Transfer" is a mention
         titled = re.match(r"\s?[:–—-]\s*[A-Z\"“(]", tail) is not None
         return starts and titled and (line.place is Place.RUNNING or line.heading or line.index < _FAR_DOWN // 2)
     return starts or after_label or _not_prose(before) or in_header

@@ -185,7 +185,7 @@ def _header_number(header: Header, file_number: str | None, text: str) -> str | 
 
 
 def _is_an_entry(number: str, pair: Pair, text: str) -> bool:
-    """Whether "Policy 310: Hand Hygiene" is an entry of a table of contents, which has more of the same kind."""
+    """Whether "Policy 930: Hand Hygiene" is an entry of a table of contents, which has more of the same kind."""
     if not re.match(rf"\W*{re.escape(number)}\s?[:–—-]\s*\w", pair.value):
         return False
     entries = re.findall(rf"(?im)^\W*{re.escape(pair.name)}[\s:]*(\S*\d\S*?)\s?[:–—-]\s", text)

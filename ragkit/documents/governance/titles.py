@@ -54,7 +54,7 @@ def labelled_title(pairs: Sequence[Pair], lines: Sequence[Line]) -> str | None:
 
 
 def _title_behind_number(pairs: Sequence[Pair]) -> str | None:
-    """The title in "Policy 310: Hand Hygiene", as running lines have it."""
+    """The title in "Policy 930: Hand Hygiene", as running lines have it."""
     for pair in pairs:
         if pair.label is Label.KIND_AND_NUMBER and (number := leading_number(pair.value)):
             rest = pair.value[pair.value.index(number) + len(number) :]

@@ -1,4 +1,4 @@
-"""Policy numbers named in a question: "policy 302", "Ref. 512", "TP 1207-P", "IC-204", "705.04", "what does 8030 say".
+"""Policy numbers named in a question: "policy 917", "Ref. 964", "TP 2207-P", "IC-204", "940.04", "what does 8030 say".
 
 A number is a reference when a word says so, when it has the form of one, or when it stands where only the name of a
 document can stand. Doses, ages, blood pressures, telephone numbers, years and times are not references.

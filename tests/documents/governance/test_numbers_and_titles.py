@@ -12,10 +12,10 @@ from .documents import HEADING, PARAGRAPH, governance
 @pytest.mark.parametrize(
     ("stem", "words", "expected"),
     [
-        ("0310-wound-care", "policy 310", "310"),
-        ("0310-02-wound-care", "Policy 310.02", "310.02"),
-        ("0310-F_Wound_Care_Form", "", "310-F"),
-        ("Ref318-Centers", "", "318"),
+        ("0930-wound-care", "policy 930", "930"),
+        ("0930-02-wound-care", "Policy 930.02", "930.02"),
+        ("0930-F_Wound_Care_Form", "", "930-F"),
+        ("Ref918-Centers", "", "918"),
         ("IC-204 hand hygiene", "", "IC-204"),
         ("12.4a-Definitions", "", "12.4a"),
         ("NUR-IV-001 lines", "", "NUR-IV-001"),
@@ -32,23 +32,23 @@ def test_a_number_is_read_from_a_file_name_only_where_it_looks_like_one(stem, wo
 
 
 def test_the_number_of_the_file_name_serves_where_the_document_states_none():
-    found = governance(body=((HEADING, "Wound Care"),), source="nursing/0310-wound-care.pdf")
-    assert found.reference_number == "310"
+    found = governance(body=((HEADING, "Wound Care"),), source="nursing/0930-wound-care.pdf")
+    assert found.reference_number == "930"
     assert found.origins["reference_number"] is FieldOrigin.FILE_NAME
 
 
 def test_the_number_of_the_header_comes_before_the_one_of_the_file_name():
-    assert governance("Policy No. 311", source="0310-wound-care.pdf").reference_number == "311"
+    assert governance("Policy No. 931", source="0930-wound-care.pdf").reference_number == "931"
 
 
 @pytest.mark.parametrize(
-    ("source", "title"), [("310-P-Wound_Care.pdf", "Wound Care"), ("wounds.pdf", "310-P Wound Care")]
+    ("source", "title"), [("930-P-Wound_Care.pdf", "Wound Care"), ("wounds.pdf", "930-P Wound Care")]
 )
 def test_a_suffix_that_only_the_file_name_or_title_shows_is_not_lost(source, title):
-    twin = governance("Policy No. 310", f"Title: {title}", source=source)
-    policy = governance("Policy No. 310", "Title: Wound Care", source="310-Wound_Care.pdf")
-    assert twin.reference_number == "310-P"
-    assert policy.reference_number == "310"
+    twin = governance("Policy No. 930", f"Title: {title}", source=source)
+    policy = governance("Policy No. 930", "Title: Wound Care", source="930-Wound_Care.pdf")
+    assert twin.reference_number == "930-P"
+    assert policy.reference_number == "930"
 
 
 def test_a_suffix_is_a_single_letter_of_its_own():
@@ -56,9 +56,9 @@ def test_a_suffix_is_a_single_letter_of_its_own():
 
 
 def test_numbers_are_compared_without_case_zeros_and_kinds_of_dashes():
-    assert number_key("0310-f") == number_key("310 – F") == number_key("310_F")
-    assert number_key("310") != number_key("310-F")
-    assert number_key("310.02") != number_key("310.2")
+    assert number_key("0930-f") == number_key("930 – F") == number_key("930_F")
+    assert number_key("930") != number_key("930-F")
+    assert number_key("930.02") != number_key("930.2")
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_a_property_title_that_nothing_bears_out_is_not_taken(title):
 def test_a_property_title_that_the_document_bears_out_is_taken():
     found = governance(
         body=((PARAGRAPH, "Care of Wounds"),),
-        properties={"title": "Microsoft Word - 0310 Care of Wounds.docx"},
-        source="0310-care.pdf",
+        properties={"title": "Microsoft Word - 0930 Care of Wounds.docx"},
+        source="0930-care.pdf",
     )
     assert found.title == "Care of Wounds"
     assert found.origins["title"] is FieldOrigin.PROPERTIES
@@ -105,7 +105,7 @@ def test_the_institution_and_section_names_are_no_titles():
 @pytest.mark.parametrize(
     ("source", "title"),
     [
-        ("a/0310-F_Wound_Care_Checklist-apr25.pdf", "Wound Care Checklist"),
+        ("a/0930-F_Wound_Care_Checklist-apr25.pdf", "Wound Care Checklist"),
         ("IC-204-hand-hygiene.md", "Hand hygiene"),
         ("WoundCareForAdults.docx", "Wound Care For Adults"),
         ("302.pdf", "302"),
@@ -132,7 +132,7 @@ def test_the_title_names_the_population(title, expected):
 
 def test_a_suffix_p_stands_for_pediatric_if_the_document_speaks_of_children_or_doses_by_weight():
     def about(title: str, words: str) -> tuple[str, ...]:
-        return governance("Policy No. 310-P", f"Title: {title}", body=((PARAGRAPH, words),)).applies_to
+        return governance("Policy No. 930-P", f"Title: {title}", body=((PARAGRAPH, words),)).applies_to
 
     assert about("Sepsis", "Give 20 mL/kg.") == ("pediatric",)
     assert about("Sepsis", "For children up to 14 years.") == ("pediatric",)

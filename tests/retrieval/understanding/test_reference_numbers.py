@@ -15,7 +15,7 @@ def numbers(text: str) -> list[str]:
     ("question", "expected"),
     [
         ("what does policy 412 say about visitors?", ["412"]),
-        ("Ref. 733 - who signs?", ["733"]),
+        ("Ref. 973 - who signs?", ["973"]),
         ("protocol no. 2207-P, first drug?", ["2207-P"]),
         ("IC-310: when do I gown up?", ["IC-310"]),
         ("nur-118 turning schedule", ["nur-118"]),
