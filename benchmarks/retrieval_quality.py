@@ -16,6 +16,7 @@ import argparse
 import json
 import re
 import statistics
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -247,7 +248,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("policies", type=Path)
     parser.add_argument("questions", type=Path, nargs="+")
-    parser.add_argument("--cache", type=Path, default=Path("/tmp/retrieval_quality.kb"))
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir(), "retrieval_quality.kb"))
     parser.add_argument(
         "--failures", action="store_true", help="print the questions without a hit among the first five"
     )

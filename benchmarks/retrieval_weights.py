@@ -10,6 +10,7 @@ are not negative and a little L2. Five folds tell what the fit is worth on quest
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("documents", type=Path)
     parser.add_argument("questions", type=Path, nargs="+")
-    parser.add_argument("--cache", type=Path, default=Path("/tmp/retrieval_weights.kb"))
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir(), "retrieval_weights.kb"))
     arguments = parser.parse_args()
     settings = Settings()
     embedder = build_embedder(settings)

@@ -57,7 +57,6 @@ _SUFFIX_FORMATS = {
     ".text": {Format.TEXT, Format.MARKDOWN},
     ".zip": {Format.ZIP},
 }
-READABLE_SUFFIXES = frozenset(_SUFFIX_FORMATS)
 
 _IMAGES = (
     (b"\x89PNG\r\n\x1a\n", "PNG image"),

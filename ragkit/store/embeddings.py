@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,11 +106,6 @@ def checked(vectors: Vectors, texts: Sequence[str]) -> Vectors:
     if not np.isfinite(vectors).all():
         raise StoreError("The embedding model gave a vector with values that are not numbers; nothing was stored.")
     return vectors
-
-
-def by_text(texts: Sequence[str], vectors: Mapping[int, Vectors]) -> Vectors:
-    """Puts vectors found by position (``cached_vectors``, completed) into one array in the order of ``texts``."""
-    return np.stack([vectors[position] for position in range(len(texts))])
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -117,10 +117,6 @@ class Styles:
                 return value
         return ""
 
-    def has_run_property(self, run: Any, name: str) -> bool:
-        """True if a run or one of its styles has a property at all."""
-        return any(properties.find(w(name)) is not None for properties in self._run_properties(run))
-
     def _toggle(self, run: Any, name: str) -> bool:
         for properties in self._run_properties(run):
             element = properties.find(w(name))

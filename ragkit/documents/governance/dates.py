@@ -1,4 +1,4 @@
-"""Dates as policies write them: 2-15-10, 10/01/2024, December 1, 2014, 1 Dec 2014, Dec. 2014, 2024-10-01, ..."""
+"""Dates as policies write them: 3-16-11, 10/01/2024, December 1, 2014, 1 Dec 2014, Dec. 2014, 2024-10-01, ..."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """From the dates that a header shows to the dates that count: since when *this* version is in force, when it is due.
 
 The rule for the effective date. Headers use "effective" in two ways: for the day on which this version took effect, or
-for the day on which the policy first existed, with its revisions below ("EFFECTIVE: 2-15-10 / REVISED: 10-01-24").
+for the day on which the policy first existed, with its revisions below ("EFFECTIVE: 3-16-11 / REVISED: 11-02-24").
 Words cannot have been in force before they were written, so:
 
 1. Where the revised date is later than the effective date, this version is in force from the revised date, and, unless

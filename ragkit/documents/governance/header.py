@@ -118,7 +118,7 @@ def _dates(pairs: Sequence[Pair], order: DateOrder) -> tuple[dict[Label, list[Da
 
 
 def _leading_dates(value: str, order: DateOrder) -> list[FoundDate]:
-    """The dates with which a value begins: one, or a list of them ("1/99, 3/02, 10-01-24")."""
+    """The dates with which a value begins: one, or a list of them ("1/99, 3/02, 11-02-24")."""
     leading: list[FoundDate] = []
     end = 0
     for found in find_dates(value, order, labelled=True):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from .documents import PARAGRAPH, read
 
 LABELS = ["Policy", "No.", "Title:", "Effective", "Date", "Revised:", "Review", "Approved", "by", "Supersedes:"]
-VALUES = ["302", "IC-204", "10-01-24", "02/30/2024", "Dec", "2014", "Page 1 of 2", "DRAFT", "N/A", "Falls"]
+VALUES = ["302", "IC-204", "11-02-24", "02/30/2024", "Dec", "2014", "Page 1 of 2", "DRAFT", "N/A", "Falls"]
 SIGNS = ["(", ")", ":", "-", "\t", "____"]
 words = st.sampled_from([*LABELS, *VALUES, *SIGNS])
 lines = st.lists(words | st.text(max_size=8), max_size=8).map(" ".join)

@@ -10,7 +10,7 @@ from ragkit.documents.governance.dates import DateOrder, Precision, find_dates, 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("2-15-10", date(2010, 2, 15)),
+        ("3-16-11", date(2011, 3, 16)),
         ("10/01/2024", date(2024, 10, 1)),
         ("01-02-22", date(2022, 1, 2)),
         ("2024-10-01", date(2024, 10, 1)),
