@@ -115,6 +115,8 @@ def _insert_excluded(parts: list[FlowPart], page: PageContent) -> None:
 
 
 def _region(band: TextBand, lines: Sequence[Line], edges: tuple[float, float]) -> Region:
+    if band.extent is not None:
+        return Region(*band.extent)
     if len(band.columns) == 1:
         return Region(edges[0], max(edges[1], max(line.x1 for line in lines)))
     return Region(min(line.x0 for line in lines), max(line.x1 for line in lines))

@@ -12,6 +12,8 @@ _GUTTER = 9.0
 """Points of white that part two columns."""
 _ROWS = 5
 """Fewer rows than this on either side are no columns."""
+_OVERLAP = 0.85
+"""Rows nearer than this, in font sizes, overlap."""
 _SHARE = 0.24
 """A column takes at least this share of the width."""
 
@@ -48,7 +50,7 @@ def split_columns(words: Sequence[Word]) -> list[list[Word]]:
 def _candidates(rows: Sequence[Sequence[Word]], left: float, right: float) -> list[float]:
     """Middles of gaps, the most frequent first, away from the edges."""
     counts: dict[int, int] = {}
-    for row in rows:
+    for row in [*rows, *_overlapping(rows)]:
         for a, b in pairwise(row):
             if b.x0 - a.x1 >= _GUTTER:
                 for x in range(int(a.x1) + 4, int(b.x0) - 3, 4):
@@ -60,6 +62,15 @@ def _candidates(rows: Sequence[Sequence[Word]], left: float, right: float) -> li
         if count >= 3 and left + _SHARE * width < x * 4 < right - _SHARE * width
     ]
     return [x for _, x in sorted(found, key=lambda pair: (-pair[0], pair[1]))[:6]]
+
+
+def _overlapping(rows: Sequence[Sequence[Word]]) -> list[list[Word]]:
+    """Neighbouring rows too near to be lines of one column, as one: the baselines of two columns need not agree."""
+    return [
+        sorted([*above, *row], key=lambda w: w.x0)
+        for above, row in pairwise(rows)
+        if row[0].baseline - above[0].baseline < _OVERLAP * min(row[0].style.size, above[0].style.size)
+    ]
 
 
 def _bands(rows: Sequence[Sequence[Word]], gutter: float) -> list[tuple[int, int]]:

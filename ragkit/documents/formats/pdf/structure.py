@@ -24,7 +24,7 @@ from ragkit.documents.formats.pdf.lines import make_line
 from ragkit.documents.formats.pdf.markers import Reading
 from ragkit.documents.formats.pdf.nesting import Lead, ListNesting, OpenItem
 from ragkit.documents.formats.pdf.pending import Pending
-from ragkit.documents.formats.pdf.wrapping import Measures, Wrapping, bare_mark, list_mark
+from ragkit.documents.formats.pdf.wrapping import Measures, Wrapping, bare_mark, is_unfinished, list_mark
 from ragkit.documents.parsed import CanonicalTextBuilder
 
 _LABEL_WORDS = 9
@@ -34,6 +34,8 @@ _AMOUNT = re.compile(
 _SHORT_WORDS = 14
 _HEADING_WORDS = 20
 _CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+(?:\d[\w.\-]*|[A-Z]|[IVX]+)\s*[:.–-]?\s")
+_NUMBERED_CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+[\dA-Z][\w.\-]*[:.]\s+[A-Z]")
+"""A caption and not the middle of a sentence ("... as in / Table 2 and ...")."""
 
 
 class StructureWriter:
@@ -123,6 +125,8 @@ class StructureWriter:
         if pending.heading is not None:
             centred = bool(pending.heading.look[3])
             return same_region and not mark and self._wrapping.heading_goes_on(last, line, pending.region, centred)
+        if not same_region and self._opens_anew(last, line):
+            return False
         at_text = any(abs(line.x0 - region.x0 - x) <= 0.6 * line.size for x in pending.indents)
         if mark and not (
             at_text
@@ -133,6 +137,12 @@ class StructureWriter:
         if not at_text and not self._hangs(pending, line.x0 - region.x0, line.size):
             return False
         return self._wrapping.sentence_goes_on(last, line, pending.region, same_region=same_region)
+
+    @staticmethod
+    def _opens_anew(last: Line, line: Line) -> bool:
+        """Whether the first line of a page or column shows that it carries on nothing: a caption, a label in bold."""
+        label = line.bold and not last.bold and line.text[:1].isupper() and not is_unfinished(last)
+        return label or bool(_NUMBERED_CAPTION.match(line.text))
 
     @staticmethod
     def _hangs(pending: Pending, x: float, size: float) -> bool:

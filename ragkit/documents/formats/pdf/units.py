@@ -14,13 +14,21 @@ from ragkit.documents.formats.pdf.grids import Grid, fill_cells, find_grids, wit
 from ragkit.documents.formats.pdf.lines import build_lines
 from ragkit.documents.formats.pdf.turned import TurnedText
 from ragkit.documents.formats.pdf.unruled import part_tables
+from ragkit.documents.formats.pdf.zones import Items, find_zone
 
 
 @dataclass(slots=True)
 class TextBand:
-    """Text outside grids, in columns (mostly one)."""
+    """Text outside grids, in columns (mostly one).
+
+    Attributes:
+        columns: the lines of each column.
+        extent: left and right edge of the column of the page that the text stands in; None where it has the page's
+            whole width or columns of its own.
+    """
 
     columns: list[list[Line]]
+    extent: tuple[float, float] | None = None
 
     @property
     def top(self) -> float:
@@ -79,16 +87,28 @@ def lay_out(words: Sequence[Word], page: PageContent) -> None:
     grids = sorted([*filter(_has_words, grids), *boxes], key=lambda g: (g.box.top, g.box.x0))
     page.lost_table = mark_flowchart(grids, page.width)
     page.units = []
-    rest = list(outside)
-    for grid in grids:
+    _arrange(Items(list(outside), grids), page, None)
+    _mark_underlines(page)
+
+
+def _arrange(items: Items, page: PageContent, extent: tuple[float, float] | None) -> None:
+    """Adds words and grids in reading order: columns that tables stand in one after the other, else top to bottom."""
+    zone = find_zone(items, page.height) if items.grids and items.words else None
+    if zone is not None:
+        _arrange(zone.above, page, extent)
+        _arrange(zone.left, page, zone.left.extent)
+        _arrange(zone.right, page, zone.right.extent)
+        _arrange(zone.below, page, extent)
+        return
+    rest = items.words
+    for grid in items.grids:
         # text that begins above the grid is read before it; text beside it, after the grid
         above = [w for w in rest if w.baseline <= grid.box.top + 0.5 * w.style.size]
         taken = set(map(id, above))
         rest = [w for w in rest if id(w) not in taken]
-        _add_band(above, page)
+        _add_band(above, page, extent)
         page.units.append(grid)
-    _add_band(rest, page)
-    _mark_underlines(page)
+    _add_band(rest, page, extent)
 
 
 def _mark_underlines(page: PageContent) -> None:
@@ -114,9 +134,10 @@ def _has_words(grid: Grid) -> bool:
     return any(cell.words for cell in grid.cells)
 
 
-def _add_band(words: list[Word], page: PageContent) -> None:
+def _add_band(words: list[Word], page: PageContent, extent: tuple[float, float] | None) -> None:
     for part in part_tables(words) if words else []:
         if isinstance(part, Grid):
             page.units.append(part)
         else:
-            page.units.append(TextBand([build_lines(group, page.number) for group in split_columns(part)]))
+            columns = [build_lines(group, page.number) for group in split_columns(part)]
+            page.units.append(TextBand(columns, extent if len(columns) == 1 else None))

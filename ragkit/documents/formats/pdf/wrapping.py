@@ -67,6 +67,11 @@ def bare_mark(line: Line, nesting: ListNesting) -> tuple[Reading, ...]:
     return ()
 
 
+def is_unfinished(line: Line) -> bool:
+    """Whether a line ends in a word or a comma after which the sentence must go on."""
+    return bool(_UNFINISHED.search(line.text.rstrip()))
+
+
 class Wrapping:
     """Tells wrapped lines from new ones by the room that was left, the distance, and the words."""
 
@@ -112,9 +117,9 @@ class Wrapping:
         lower = line.text[:1].islower()
         if lower and not ended:
             return True
-        if _LABELLED.match(line.text) and not _UNFINISHED.search(last.text.rstrip()):
+        if _LABELLED.match(line.text) and not is_unfinished(last):
             return False
-        if same_region and _UNFINISHED.search(last.text.rstrip()) and line.bold <= last.bold:
+        if same_region and is_unfinished(last) and line.bold <= last.bold:
             return True
         if not self.is_full(last, line, region):
             return False

@@ -24,6 +24,13 @@ def test_two_columns_are_read_one_after_the_other():
     assert text.index("Left column line 8") < text.index("Right column line 1")
 
 
+def test_columns_whose_lines_stand_on_different_heights_are_read_one_after_the_other():
+    left = [f"Left column line {n} goes up to the gutter" for n in range(1, 9)]
+    right = [f"Right column line {n} goes up to the edge" for n in range(1, 9)]
+    parsed = DrawnPdf().lines(60, 120, *left).lines(320, 126.5, *right).read()
+    assert parsed.text.index("Left column line 8") < parsed.text.index("Right column line 1")
+
+
 def test_labels_beside_their_text_are_no_columns():
     drawn = DrawnPdf()
     for index, label in enumerate(("Scope:", "Owner:", "Goal:", "Limit:", "Risk:", "Cost:")):
