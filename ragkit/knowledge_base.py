@@ -150,7 +150,7 @@ class KnowledgeBase:
         return self._store.remove(document_id, version)
 
     def purge(self, document_id: str, version: str | None = None) -> int:
-        """Deletes a document, or one version, for good: text, index and vectors.
+        """Deletes a document, or one version, for good: text, index, vectors, and its words in wrong-answer reports.
 
         Returns:
             How many versions were deleted.
@@ -158,7 +158,11 @@ class KnowledgeBase:
         Raises:
             DocumentNotFoundError: there is none of that name.
         """
-        return self._store.purge(document_id, version)
+        from ragkit.feedback.wrong_answers import forget_document
+
+        with self._store.writing():
+            forget_document(self._store.path, document_id, version)
+            return self._store.purge(document_id, version)
 
     def check(self, *, repair: bool = False) -> CheckReport:
         """Proves that what is stored is whole.

@@ -11,6 +11,7 @@ import pytest
 
 from ragkit import KnowledgeBase
 from ragkit.errors import SettingsError
+from ragkit.feedback.wrong_answers import forget_document
 from tests.retrieval.library import WordVectors
 
 SHARPS = """---
@@ -61,3 +62,45 @@ def test_a_report_of_a_wrong_answer_is_utf_8_whatever_the_machine_s_own_encoding
     path = kb.report_wrong_answer(answer, "“3/4” is wrong — see the box")
     assert given == ["utf-8"]
     assert json.loads(path.read_text(encoding="utf-8"))["answer"] == answer.model_dump(mode="json")
+
+
+def test_a_purge_takes_the_words_out_of_reports_of_wrong_answers_too(kb: KnowledgeBase) -> None:
+    answer = kb.ask("Where are sharps disposed of?")
+    assert answer.citations
+    path = kb.report_wrong_answer(answer, "the box is blue")
+    [row] = kb.documents()
+    kb.purge(row.document_id)
+    report = path.read_text(encoding="utf-8")
+    assert "yellow" not in report
+    assert row.title not in report
+    kept = json.loads(report)
+    assert kept["reason"] == "the box is blue"
+    assert kept["answer"] == {"question": answer.question, "status": "answered"}
+    assert kept["purged"] == [row.document_id]
+
+
+def test_a_purge_leaves_reports_on_other_documents_alone(kb: KnowledgeBase, tmp_path: Path) -> None:
+    other = tmp_path / "more"
+    other.mkdir()
+    (other / "gowns.md").write_text("# Gowns\n\nPut on a gown before you enter.\n", encoding="utf-8")
+    path = kb.report_wrong_answer(kb.ask("Where are sharps disposed of?"), "the box is blue")
+    before = path.read_bytes()
+    kb.ingest(other)
+    [gowns] = [row for row in kb.documents() if row.title == "Gowns"]
+    kb.purge(gowns.document_id)
+    assert path.read_bytes() == before
+
+
+def test_a_purge_of_one_version_leaves_reports_on_the_others_and_deletes_what_nobody_can_read(
+    kb: KnowledgeBase,
+) -> None:
+    path = kb.report_wrong_answer(kb.ask("Where are sharps disposed of?"), "the box is blue")
+    torn = path.with_name("torn.json")
+    torn.write_bytes(path.read_bytes()[:-20])
+    [row] = kb.documents()
+    before = path.read_bytes()
+    assert forget_document(path.parents[1], row.document_id, "another") == 1
+    assert path.read_bytes() == before
+    assert not torn.exists()
+    assert forget_document(path.parents[1], row.document_id, row.version) == 1
+    assert "yellow" not in path.read_text(encoding="utf-8")
