@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ragkit.documents.document import Problem, ProblemKind
-from ragkit.documents.folder_settings import SettingsTree, is_settings_file
+from ragkit.documents.folder_settings import SettingsTree, is_settings_file, spelt
 from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.documents.sniffing import Format, sniff
 from ragkit.documents.sources import SourceFile, is_skipped, too_large, with_settings
@@ -81,12 +81,12 @@ def _entries(load: Callable[[], bytes], outer: SourceFile, max_bytes: int, depth
         yield _failed(outer, outer.source, ProblemKind.TOO_LARGE, message)
         return
     by_path = {_path(info.filename): info for info in infos}
-    reader = _Reader(load, by_path, max_bytes)
-    outer_settings = {**outer.folder_settings, **(outer.sidecar or {})}
-    tree = SettingsTree(reader.settings, outer_settings)
     siblings: dict[str, list[str]] = {}
     for path in by_path:
         siblings.setdefault(PurePosixPath(path).parent.as_posix(), []).append(PurePosixPath(path).name)
+    reader = _Reader(load, by_path, siblings, max_bytes)
+    outer_settings = {**outer.folder_settings, **(outer.sidecar or {})}
+    tree = SettingsTree(reader.settings, outer_settings)
     if len(by_path) < len(infos):
         message = f"{outer.source} holds several files under one name; only the last of each was read. Pack it again."
         yield _failed(outer, f"{outer.source}/", ProblemKind.BROKEN, message)
@@ -101,14 +101,23 @@ def _entries(load: Callable[[], bytes], outer: SourceFile, max_bytes: int, depth
 class _Reader:
     """Reads single entries of one archive, never more than they may hold."""
 
-    def __init__(self, load: Callable[[], bytes], entries: dict[str, zipfile.ZipInfo], max_bytes: int) -> None:
+    def __init__(
+        self,
+        load: Callable[[], bytes],
+        entries: dict[str, zipfile.ZipInfo],
+        siblings: dict[str, list[str]],
+        max_bytes: int,
+    ) -> None:
         self.load = load
         self._entries = entries
+        self._siblings = siblings
         self.max_bytes = max_bytes
 
     def settings(self, path: str) -> bytes | None:
         """The bytes of a sidecar or folder file; None if there is none."""
-        return self.read(path) if path in self._entries else None
+        place = PurePosixPath(path)
+        name = spelt(place.name, self._siblings.get(place.parent.as_posix(), ()))
+        return self.read(place.with_name(name).as_posix()) if name is not None else None
 
     def read(self, path: str) -> bytes:
         """The bytes of an entry.

@@ -58,15 +58,27 @@ def is_settings_file(name: str, siblings: Iterable[str]) -> bool:
         return True
     if not lower.endswith((".yaml", ".yml")):
         return False
-    owner = name.rsplit(".", 1)[0]
-    return owner in set(siblings)
+    owner = lower.rsplit(".", 1)[0]
+    return any(sibling.lower() == owner for sibling in siblings)
+
+
+def spelt(name: str, names: Iterable[str]) -> str | None:
+    """How ``name`` is written among ``names``: exactly, else in other letters ("RAGKIT.yaml"); None if it is not there.
+
+    What a settings file says must not hang on capitals, least of all who may read a document.
+    """
+    names = list(names)
+    if name in names:
+        return name
+    return min((other for other in names if other.lower() == name.lower()), default=None)
 
 
 class SettingsTree:
     """The folder files of one tree, read once each.
 
     Args:
-        read: gives the bytes of a file of the tree by its path, None if there is no such file.
+        read: gives the bytes of a file of the tree by its path, whatever the capitals of its name; None if there is no
+            such file.
     """
 
     def __init__(self, read: Callable[[str], bytes | None], outer: dict[str, Any] | None = None) -> None:

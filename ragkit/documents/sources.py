@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ragkit.documents.document import Problem, ProblemKind
-from ragkit.documents.folder_settings import SettingsTree, is_settings_file, settings_hash
+from ragkit.documents.folder_settings import SettingsTree, is_settings_file, settings_hash, spelt
 from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.errors import DocumentError, SettingsError
 
@@ -161,9 +162,15 @@ def _file(path: Path, source: str, tree: SettingsTree, max_bytes: int) -> Iterat
 
 
 def _disk_reader(top: Path) -> Callable[[str], bytes | None]:
+    @cache
+    def names_in(folder: Path) -> tuple[str, ...]:
+        return tuple(path.name for path in folder.iterdir())
+
     def read(path: str) -> bytes | None:
+        place = top / path
         try:
-            return (top / path).read_bytes()
+            name = spelt(place.name, names_in(place.parent))
+            return place.with_name(name).read_bytes() if name is not None else None
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:

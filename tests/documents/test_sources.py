@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragkit.documents.document import ProblemKind
+from ragkit.documents.folder_settings import spelt
 from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.documents.sources import SourceFile, iter_sources
 from ragkit.errors import DocumentError
@@ -72,6 +73,33 @@ def test_sidecars_are_attached_and_not_ingested(tmp_path):
     assert files["care.pdf"].sidecar == {"title": "Care", "roles": ["nurse"]}
     assert files["drains.docx"].sidecar == {"title": "Drains"}
     assert files["plain.txt"].sidecar is None
+
+
+def test_capitals_in_the_name_of_a_sidecar_or_folder_file_do_not_make_it_void(tmp_path):
+    """Otherwise who may read a document would hang on how a person typed the name."""
+    files = {
+        "RAGKIT.yaml": "roles: [security]\n",
+        "Care.PDF": "x",
+        "care.pdf.YAML": "title: Care\n",
+        "Drains.docx": "x",
+        "drains.Ragkit.yml": "title: Drains\n",
+        "in/Ragkit.YML": "owner: Quality\n",
+        "in/plan.txt": "x",
+    }
+    put(tmp_path / "tree", files)
+    (tmp_path / "all.zip").write_bytes(packed(files))
+    for top, found in (("", by_source(tmp_path / "tree")), ("all.zip/", by_source(tmp_path / "all.zip"))):
+        assert {name.removeprefix(top) for name in found} == {"Care.PDF", "Drains.docx", "in/plan.txt"}
+        assert found[f"{top}Care.PDF"].sidecar == {"title": "Care"}
+        assert found[f"{top}Drains.docx"].sidecar == {"title": "Drains"}
+        assert found[f"{top}Care.PDF"].folder_settings == {"roles": ["security"]}
+        assert found[f"{top}in/plan.txt"].folder_settings == {"roles": ["security"], "owner": "Quality"}
+
+
+def test_a_name_written_exactly_comes_before_one_in_other_letters():
+    assert spelt("a.txt.yaml", ["A.TXT.yaml", "a.txt.yaml"]) == "a.txt.yaml"
+    assert spelt("a.txt.yaml", ["b.txt.yaml", "A.TXT.yaml"]) == "A.TXT.yaml"
+    assert spelt("a.txt.yaml", ["b.txt.yaml"]) is None
 
 
 def test_an_inner_folder_file_overrides_an_outer_one_field_by_field(tmp_path):
