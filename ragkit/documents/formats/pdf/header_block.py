@@ -9,11 +9,12 @@ from itertools import pairwise
 
 from ragkit.documents.formats.pdf.geometry import Line, Word
 from ragkit.documents.formats.pdf.governance_lines import is_governance_label
-from ragkit.documents.formats.pdf.grids import Grid
+from ragkit.documents.formats.pdf.grids import Cell, Grid
 from ragkit.documents.formats.pdf.lines import build_lines, join_words
 from ragkit.documents.formats.pdf.markers import readings_of
 from ragkit.documents.formats.pdf.running import EdgeUnit, is_page_number
 from ragkit.documents.formats.pdf.units import PageContent
+from ragkit.documents.formats.pdf.wrapping import is_unfinished
 
 _HEAD_ZONE = 0.4
 _FOOT_ZONE = 0.75
@@ -35,6 +36,11 @@ _CELL_LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What a cell of a header table says that holds nothing but a label."""
+_VALUE = re.compile(r"\d|:[\W_]*[^\W_]")
+"""A figure, or words after a colon."""
+_WRAPPED = 1.8
+"""The second line of a value follows at most so many font sizes below."""
+_CELL_PADDING = 4.0
 _FILLED = re.compile(r"^[\W_]*$")
 
 
@@ -154,8 +160,9 @@ def header_texts(units: Sequence[EdgeUnit]) -> list[str]:
 
 def _grid_texts(grid: Grid, page: int) -> list[str]:
     """Row by row; a label in one cell and its value in the next, or in the cell below, are one line."""
-    rows = [[_pairs(build_lines(c.words, page)) for c in grid.row_cells(row) if c.words] for row in range(grid.rows)]
-    rows = [row for row in rows if row]
+    rows = [
+        [_pairs(build_lines(c.words, page), c.box.x1 if grid.ruled else None) for c in row] for row in _cell_rows(grid)
+    ]
     texts: list[str] = []
     index = 0
     while index < len(rows):
@@ -168,6 +175,23 @@ def _grid_texts(grid: Grid, page: int) -> list[str]:
             texts += _row_texts(row)
             index += 1
     return texts
+
+
+def _cell_rows(grid: Grid) -> list[list[Cell]]:
+    """The filled cells of each row; without rules, a near row with no label in it goes on with the cells above."""
+    rows: list[list[Cell]] = []
+    for index in range(grid.rows):
+        row = [cell for cell in grid.row_cells(index) if cell.words]
+        above = {cell.column: cell for cell in rows[-1]} if rows and not grid.ruled else {}
+        if row and all(cell.column > 0 and cell.column in above for cell in row):
+            first = row[0].words[0]
+            near = first.baseline - above[row[0].column].words[-1].baseline <= _WRAPPED * first.style.size
+            if near and not any(_labels(join_words(cell.words)) for cell in row):
+                for cell in row:
+                    above[cell.column].words.extend(cell.words)
+                continue
+        rows += [row] if row else []
+    return rows
 
 
 def _head_values(labels: list[list[str]], values: list[list[str]]) -> bool:
@@ -212,12 +236,16 @@ def _pieces(line: Line) -> list[_Piece]:
 def _is_bare_label(text: str) -> bool:
     stripped = text.rstrip()
     return is_governance_label(stripped) and (
-        stripped.endswith(":") or (len(stripped.split()) <= 2 and not any(c.isdigit() for c in stripped))
+        stripped.endswith(":") or (len(stripped.split()) <= 2 and not _VALUE.search(stripped))
     )
 
 
-def _pairs(lines: Sequence[Line]) -> list[str]:
-    """Label-value pairs, columns of labels one after the other."""
+def _holds_value(text: str) -> bool:
+    return is_governance_label(text) and not _is_bare_label(text)
+
+
+def _pairs(lines: Sequence[Line], right: float | None = None) -> list[str]:
+    """Label-value pairs, columns of labels one after the other; ``right`` is where the lines of a cell wrap."""
     pairs: list[list[_Piece]] = []
     for line in sorted(lines, key=lambda ln: ln.baseline):
         pieces = _pieces(line)
@@ -232,10 +260,11 @@ def _pairs(lines: Sequence[Line]) -> list[str]:
                 open_label.append(piece)
                 open_label = None
                 continue
-            below = _waiting(pairs, piece)
+            below = _waiting(pairs, piece, right)
             if below is not None:
                 below.append(piece)
-                open_label = below if _labels(piece.text) or below[0].text.lower().startswith("approved") else None
+                waits = below[0].text.lower().startswith("approved") and not _holds_value(below[0].text)
+                open_label = below if _labels(piece.text) or waits else None
                 continue
             pairs.append([piece])
             open_label = pairs[-1] if piece.text.rstrip().endswith(":") or _is_bare_label(piece.text) else None
@@ -246,7 +275,15 @@ def _labels(text: str) -> bool:
     return is_governance_label(text) or text.rstrip().endswith(":")
 
 
-def _waiting(pairs: list[list[_Piece]], piece: _Piece) -> list[_Piece] | None:
+def _breaks_off(last: _Piece, piece: _Piece, right: float | None) -> bool:
+    """Whether a value goes on in the line below: its words say so, or the next word did not fit into the cell."""
+    if is_unfinished(last.text) or piece.text[:1].islower():
+        return True
+    word = (piece.x1 - piece.x0) * len(piece.text.split()[0]) / len(piece.text)
+    return right is not None and last.x1 + 0.25 * piece.size + word > right - _CELL_PADDING
+
+
+def _waiting(pairs: list[list[_Piece]], piece: _Piece, right: float | None) -> list[_Piece] | None:
     """The pair above that the piece completes: a label without value, or a value that goes on below."""
     for pair in reversed(pairs):
         last = pair[-1]
@@ -259,7 +296,8 @@ def _waiting(pairs: list[list[_Piece]], piece: _Piece) -> list[_Piece] | None:
         if len(pair) == 1 and _is_bare_label(last.text) and overlap > 0:
             return pair if not _labels(piece.text) or last.text.lower().startswith("approved") else None
         goes_on = abs(last.x0 - piece.x0) < 2 or overlap > 0.6 * min(last.x1 - last.x0, piece.x1 - piece.x0)
-        if len(pair) >= 2 and goes_on and not _labels(piece.text) and distance < 1.8 * piece.size:
+        goes_on = goes_on and not _labels(piece.text) and distance < _WRAPPED * piece.size
+        if goes_on and (_breaks_off(last, piece, right) if _holds_value(pair[0].text) else len(pair) >= 2):
             return pair
     return None
 

@@ -141,7 +141,7 @@ class StructureWriter:
     @staticmethod
     def _opens_anew(last: Line, line: Line) -> bool:
         """Whether the first line of a page or column shows that it carries on nothing: a caption, a label in bold."""
-        label = line.bold and not last.bold and line.text[:1].isupper() and not is_unfinished(last)
+        label = line.bold and not last.bold and line.text[:1].isupper() and not is_unfinished(last.text)
         return label or bool(_NUMBERED_CAPTION.match(line.text))
 
     @staticmethod

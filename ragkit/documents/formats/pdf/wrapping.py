@@ -67,9 +67,9 @@ def bare_mark(line: Line, nesting: ListNesting) -> tuple[Reading, ...]:
     return ()
 
 
-def is_unfinished(line: Line) -> bool:
+def is_unfinished(text: str) -> bool:
     """Whether a line ends in a word or a comma after which the sentence must go on."""
-    return bool(_UNFINISHED.search(line.text.rstrip()))
+    return bool(_UNFINISHED.search(text.rstrip()))
 
 
 class Wrapping:
@@ -117,9 +117,9 @@ class Wrapping:
         lower = line.text[:1].islower()
         if lower and not ended:
             return True
-        if _LABELLED.match(line.text) and not is_unfinished(last):
+        if _LABELLED.match(line.text) and not is_unfinished(last.text):
             return False
-        if same_region and is_unfinished(last) and line.bold <= last.bold:
+        if same_region and is_unfinished(last.text) and line.bold <= last.bold:
             return True
         if not self.is_full(last, line, region):
             return False
