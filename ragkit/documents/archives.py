@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ragkit.documents.document import Problem, ProblemKind
-from ragkit.documents.folder_settings import SettingsTree, is_settings_file, spelt
+from ragkit.documents.folder_settings import SettingsTree, is_orphan, is_settings_file, spelt
 from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.documents.sniffing import Format, sniff
-from ragkit.documents.sources import SourceFile, is_skipped, too_large, with_settings
+from ragkit.documents.sources import SourceFile, is_skipped, orphan, too_large, with_settings
 
 MOST_ENTRIES = 50_000
 HIGHEST_RATIO = 200
@@ -93,9 +93,12 @@ def _entries(load: Callable[[], bytes], outer: SourceFile, max_bytes: int, depth
     for path in sorted(by_path):
         parts = PurePosixPath(path).parts
         folder = PurePosixPath(path).parent.as_posix()
-        if any(is_skipped(part) for part in parts if part != "..") or is_settings_file(parts[-1], siblings[folder]):
+        if any(is_skipped(part) for part in parts if part != ".."):
             continue
-        yield from _entry(by_path[path], path, outer, tree, reader, depth)
+        if not is_settings_file(parts[-1], siblings[folder]):
+            yield from _entry(by_path[path], path, outer, tree, reader, depth)
+        elif is_orphan(parts[-1], siblings[folder]):
+            yield orphan(f"{outer.source}/{_harmless(path)}")
 
 
 class _Reader:

@@ -62,6 +62,12 @@ def is_settings_file(name: str, siblings: Iterable[str]) -> bool:
     return any(sibling.lower() == owner for sibling in siblings)
 
 
+def is_orphan(name: str, siblings: Iterable[str]) -> bool:
+    """True for a settings file that holds for nothing: a sidecar with no document of its name beside it."""
+    stem, point, _ = name.lower().rpartition(".ragkit.")
+    return bool(point) and all(PurePosixPath(sibling).stem.lower() != stem for sibling in siblings)
+
+
 def spelt(name: str, names: Iterable[str]) -> str | None:
     """How ``name`` is written among ``names``: exactly, else in other letters ("RAGKIT.yaml"); None if it is not there.
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ragkit.documents.document import Problem, ProblemKind
-from ragkit.documents.folder_settings import SettingsTree, is_settings_file, settings_hash, spelt
+from ragkit.documents.folder_settings import SettingsTree, is_orphan, is_settings_file, settings_hash, spelt
 from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.errors import DocumentError, SettingsError
 
@@ -104,6 +104,15 @@ def too_large(source: str, size: int, max_bytes: int) -> Problem:
     )
 
 
+def orphan(source: str) -> SourceFile:
+    """A sidecar without its document, to be reported: whoever wrote it meant it to hold."""
+    message = (
+        f"{source} is a sidecar, but no document of its name lies beside it, so what it says holds for nothing. Give it"
+        " the whole name of its document and .yaml, as in iv-care.pdf.yaml, or delete it."
+    )
+    return SourceFile(source, 0, 0.0, problem=Problem(kind=ProblemKind.GOVERNANCE_CONFLICT, message=message))
+
+
 def is_skipped(name: str) -> bool:
     """True for hidden, temporary and system files, and for what belongs to the looks of a web page."""
     lower = name.lower()
@@ -139,9 +148,13 @@ def _folder(top: Path, max_bytes: int) -> Iterator[SourceFile]:
         folders[:] = sorted(name for name in folders if not is_skipped(name))
         for name in sorted(names):
             path = Path(folder) / name
-            if is_skipped(name) or is_settings_file(name, names) or not path.is_file():
+            source = path.relative_to(top).as_posix()
+            if is_skipped(name) or not path.is_file():
                 continue
-            yield from _file(path, path.relative_to(top).as_posix(), tree, max_bytes)
+            if not is_settings_file(name, names):
+                yield from _file(path, source, tree, max_bytes)
+            elif is_orphan(name, names):
+                yield orphan(source)
     for failure in failures:
         source = Path(str(failure.filename)).relative_to(top).as_posix() if failure.filename else top.name
         message = f"The folder {source} cannot be listed ({failure.strerror}). Check its permissions and try again."

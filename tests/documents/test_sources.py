@@ -96,6 +96,23 @@ def test_capitals_in_the_name_of_a_sidecar_or_folder_file_do_not_make_it_void(tm
         assert found[f"{top}in/plan.txt"].folder_settings == {"roles": ["security"], "owner": "Quality"}
 
 
+def test_a_sidecar_without_its_document_is_reported_since_somebody_meant_it_to_hold(tmp_path):
+    files = {
+        "iv-care.ragkit.yaml": "roles: [security]\n",
+        "iv_care.txt": "x",
+        "drains.ragkit.yml": "",
+        "Drains.pdf": "x",
+    }
+    put(tmp_path / "tree", files)
+    (tmp_path / "all.zip").write_bytes(packed(files))
+    for found in (by_source(tmp_path / "tree"), by_source(tmp_path / "all.zip")):
+        reported = {source: file.problem for source, file in found.items() if file.problem is not None}
+        assert {source.rsplit("/", 1)[-1] for source in reported} == {"iv-care.ragkit.yaml", "Drains.pdf.ragkit.yaml"}
+        assert {problem.kind for problem in reported.values()} == {ProblemKind.GOVERNANCE_CONFLICT}
+        assert all(source in problem.message for source, problem in reported.items())
+        assert len(found) == 4
+
+
 def test_a_name_written_exactly_comes_before_one_in_other_letters():
     assert spelt("a.txt.yaml", ["A.TXT.yaml", "a.txt.yaml"]) == "a.txt.yaml"
     assert spelt("a.txt.yaml", ["b.txt.yaml", "A.TXT.yaml"]) == "A.TXT.yaml"
