@@ -100,8 +100,9 @@ def test_a_sidecar_without_its_document_is_reported_since_somebody_meant_it_to_h
     files = {
         "iv-care.ragkit.yaml": "roles: [security]\n",
         "iv_care.txt": "x",
-        "drains.ragkit.yml": "",
+        "drains.ragkit.yml": "title: Drains\n",
         "Drains.pdf": "x",
+        "Drains.pdf.ragkit.yaml": "owner: Surgery\n",
     }
     put(tmp_path / "tree", files)
     (tmp_path / "all.zip").write_bytes(packed(files))
