@@ -27,7 +27,7 @@ from ragkit.documents.document import Document
 from ragkit.embedding.base import Embedder
 from ragkit.errors import DocumentNotFoundError, QuestionError, SettingsError, StoreError
 from ragkit.retrieval.passage import PassageList
-from ragkit.retrieval.retriever import Retriever
+from ragkit.retrieval.retriever import Retrieval, Retriever
 from ragkit.settings import AccessMode, Settings
 from ragkit.store.store import Store
 
@@ -207,13 +207,7 @@ class KnowledgeBase:
                 load_document=load,
                 statistics=retrieval.statistics,
                 today=day or date.today(),
-                report=SearchReport(
-                    site=site,
-                    searched=retrieval.statistics.chunk_count,
-                    filtered=scope.left_out,
-                    timings_ms=retrieval.timings_ms,
-                    configuration=self._configuration(),
-                ),
+                report=self._search_report(scope, retrieval),
             )
             answer = with_surroundings(answer, load)
         timings = {**answer.trace.timings_ms, "total": (perf_counter() - started) * 1000}
@@ -381,6 +375,15 @@ class KnowledgeBase:
             if row.version_key in scope.version_keys
         }
         return lambda document_id, version: self._store.load_document(keys[document_id, version])
+
+    def _search_report(self, scope: Scope, retrieval: Retrieval) -> SearchReport:
+        return SearchReport(
+            site=scope.site,
+            searched=retrieval.statistics.chunk_count,
+            filtered=scope.left_out,
+            timings_ms=retrieval.timings_ms,
+            configuration=self._configuration(),
+        )
 
     def _check_question(self, question: str) -> None:
         longest = self._settings.max_question_characters

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import cached_property
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import PrivateAttr
 
 from ragkit.embedding.base import Embedder, Vectors, unit_vectors
-from ragkit.embedding.tokenizing import DefaultTokenizer
+from ragkit.embedding.opaque import OpaqueModel
 from ragkit.errors import EmbeddingError
 
 
-class LlamaIndexEmbedder:
+class LlamaIndexEmbedder(OpaqueModel):
     """Any LlamaIndex ``BaseEmbedding`` as an embedder. Tokens are counted with the default model's tokenizer."""
 
     def __init__(self, model: BaseEmbedding) -> None:
         """Wraps the model; nothing is embedded yet."""
         self._model = model
-        self._tokenizer = DefaultTokenizer()
+        super().__init__()
 
     @property
     def fingerprint(self) -> str:
         """The model's class and name: LlamaIndex knows nothing of its weights."""
         kind = type(self._model)
         return f"llama-index:{kind.__module__}.{kind.__qualname__}:{self._model.model_name}"
-
-    @cached_property
-    def dimension(self) -> int:
-        """Length of every vector, found by embedding one word."""
-        return int(self.embed_query("length").shape[0])
-
-    def count_tokens(self, text: str) -> int:
-        """Length of ``text`` in tokens of the default model, a stand-in for the model's own."""
-        return self._tokenizer.count(text)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension), in the model's own batches.

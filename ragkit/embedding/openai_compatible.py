@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import numpy as np
 
 from ragkit.embedding.base import Vectors, unit_vectors
-from ragkit.embedding.tokenizing import DefaultTokenizer
+from ragkit.embedding.opaque import OpaqueModel
 from ragkit.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _PUBLIC_SERVICE = "https://api.openai.com/v1"
 _NO_KEY = "none"  # the client insists on a key; a server in the hospital often has none
 
 
-class OpenAICompatibleEmbedder:
+class OpenAICompatibleEmbedder(OpaqueModel):
     """An embeddings endpoint reached through the ``openai`` client: batches, retries with growing pauses.
 
     Texts leave this machine for ``base_url``. Tokens are counted with the default model's tokenizer.
@@ -63,21 +63,12 @@ class OpenAICompatibleEmbedder:
         self._base_url = base_url or _PUBLIC_SERVICE
         self._key = key or _NO_KEY
         self._max_retries = max_retries
-        self._tokenizer = DefaultTokenizer()
+        super().__init__()
 
     @property
     def fingerprint(self) -> str:
         """The endpoint (without credentials) and the model's name there."""
         return f"openai:{_without_credentials(self._base_url)}:{self._name}"
-
-    @cached_property
-    def dimension(self) -> int:
-        """Length of every vector, found by embedding one word."""
-        return int(self.embed_query("length").shape[0])
-
-    def count_tokens(self, text: str) -> int:
-        """Length of ``text`` in tokens of the default model, a stand-in for the model's own."""
-        return self._tokenizer.count(text)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension), in the order of ``texts``.
