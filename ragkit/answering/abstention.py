@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 
 from ragkit.answering.answer import AnswerStatus
+from ragkit.answering.guards import withheld_because
 from ragkit.answering.matching import Question
 from ragkit.answering.patterns import NEGATION, NUMERIC_KINDS, REFERENCE, form_match
 from ragkit.answering.population import asked_side
@@ -31,7 +32,10 @@ _PREMISE = re.compile(
     r"|\bwhere (?:in|does|do|is)\b.{0,60}\b(?:say|says|lets?|allow|mention|state|authori[sz]e|permit)\b",
     re.IGNORECASE,
 )
-_AMBIGUOUS_WITHOUT = 0
+_PASSAGES_COVERED = 10
+_LINES_JOINED = 60
+LEAST_COVERAGE = 0.08
+"""Lines that, with their section and title, hold less of the question than this are never shown."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,10 @@ def decide(
     model = model or published_model()
     signals = evidence_signals(question, passages, candidates, selection)
     probability = model.probability(signals)
-    if probability < model.threshold:
+    withheld = withheld_because(question, selection)
+    if withheld is not None:
+        signals[f"withheld:{withheld.value}"] = 1.0
+    if withheld is not None or probability < model.threshold or signals["coverage"] < LEAST_COVERAGE:
         status = AnswerStatus.INSUFFICIENT_EVIDENCE
     else:
         status = AnswerStatus.PARTIAL if probability < model.partial_below else AnswerStatus.ANSWERED
@@ -116,8 +123,10 @@ def evidence_signals(
     shown = " \n".join(selection.document.text[span.start : span.end] for span in selection.spans)
     return {
         **_coverage(question, selection, shown),
+        **_passage_coverage(question, passages, best),
         **_agreement(passages, best),
         **_form(question, selection, shown),
+        **_joint(question, candidates, best),
         **_margins(candidates, best),
         "premise_asked": float(bool(_PREMISE.search(question.query.text))),
         "premise_negated": float(bool(_PREMISE.search(question.query.text)) and bool(NEGATION.search(shown))),
@@ -146,6 +155,28 @@ def _coverage(question: Question, selection: Selection, shown: str) -> dict[str,
         "entity_uncovered": max((1 - covered[i] for i in special), default=0.0),
         "entity_not_shown": max((1 - own[i] for i in special), default=0.0),
         "unknown_entity": max((float(not terms[i].occurs) for i in special), default=0.0),
+    }
+
+
+def _passage_coverage(question: Question, passages: Sequence[Passage], best: Candidate) -> dict[str, float]:
+    """Near misses share the topic but not the point: no single passage holds all that the question is about."""
+    everything = sum(term.weight for term in question.terms) or 1.0
+
+    def share(credits: Sequence[float]) -> float:
+        return sum(term.weight * credit for term, credit in zip(question.terms, credits, strict=True)) / everything
+
+    covered = [
+        (passage, question.credits(f"{passage.title} {' '.join(passage.section)} {passage.text}"))
+        for passage in passages[:_PASSAGES_COVERED]
+    ]
+    of_document = [credits for passage, credits in covered if passage.document_id == best.passage.document_id]
+    union = [max(column) for column in zip(*of_document, strict=True)] if of_document else []
+    anywhere = [max(column) for column in zip(*(credits for _, credits in covered), strict=True)]
+    return {
+        "best_passage_coverage": max(share(credits) for _, credits in covered),
+        "own_passage_coverage": share(question.credits(f"{best.passage.title} {best.passage.text}")),
+        "document_coverage": share(union) if union else 0.0,
+        "anywhere_coverage": share(anywhere),
     }
 
 
@@ -181,6 +212,22 @@ def _form(question: Question, selection: Selection, shown: str) -> dict[str, flo
         "numeric_kind": float(numeric),
         "refers_elsewhere": float(kind is not AnswerKind.REFERENCE and bool(REFERENCE.search(shown))),
         f"kind:{kind.value}": 1.0,
+    }
+
+
+def _joint(question: Question, candidates: Sequence[Candidate], best: Candidate) -> dict[str, float]:
+    """Whether one line has both the form asked for and the question's words; a near miss has them in two lines."""
+    formed = [
+        question.coverage(candidate.covered) * candidate.features["form_first"]
+        for candidate in candidates[:_LINES_JOINED]
+    ]
+    return {
+        "joint_form": max(formed, default=0.0),
+        "best_joint_form": question.coverage(best.covered) * best.features["form_first"],
+        "asked_unit": best.features["asked_unit"],
+        "asked_unit_anywhere": max(
+            (candidate.features["asked_unit"] for candidate in candidates[:_LINES_JOINED]), default=0.0
+        ),
     }
 
 

@@ -32,8 +32,8 @@ _BLOOD_PRESSURE = re.compile(r"(?<![\d/])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/])")
 _SYSTOLIC = re.compile(r"\b(?:sbp|systolic)\b", re.IGNORECASE)
 _FROM = r"(?:≥|>=|at least|from|age[sd]?)?\s?"
 _RANGE = re.compile(
-    rf"(?<![\w.]){_FROM}{_NUMBER}\s?(?:{_UNIT})?\s?(?:–|—|-|to(?: less than)?|up to|and|through)\s?"
-    rf"(?P<below><|less than)?\s?(?:≤|<=)?\s?{_NUMBER}\s?-?\s?(?:{_UNIT})?",
+    rf"(?<![\w.]){_FROM}{_NUMBER}\s?(?:{_UNIT})?\s?(?:–|—|-|up to|to|and|through)\s?"
+    rf"(?P<below><|less than|under|below)?\s?(?:≤|<=)?\s?{_NUMBER}\s?-?\s?(?:{_UNIT})?",
     re.IGNORECASE,
 )
 _LOWER = re.compile(

@@ -9,8 +9,9 @@ from functools import cache
 from importlib.resources import files
 
 from ragkit.answering.matching import Question
+from ragkit.answering.patient_fit import RULE_WEIGHTS
 from ragkit.answering.population import twins_of_pediatric
-from ragkit.answering.scoring import Candidate, Evidence, describe
+from ragkit.answering.scoring import Candidate, Evidence, describe, promise, title_precision
 from ragkit.answering.units import Layout, LayoutCache, Unit
 from ragkit.documents.document import Document
 from ragkit.retrieval.passage import Passage
@@ -23,6 +24,9 @@ PASSAGES = 16
 """How many passages are looked at."""
 NEIGHBOURS = 2
 """How many blocks before and after a passage are looked at as well."""
+
+DESCRIBED = 110
+"""How many units are looked at closely."""
 
 _layouts = LayoutCache()
 
@@ -47,9 +51,11 @@ def gather_evidence(
     documents = {key: load_document(*key) for key in found}
     adult_twins = twins_of_pediatric(list(documents.values()))
     evidence = []
+    numbers = {key: (each.governance.reference_number or "").lower().lstrip("0") for key, each in documents.items()}
+    any_named = bool(named & set(numbers.values()))
     for key, ranked in found.items():
         document = documents[key]
-        number = (document.governance.reference_number or "").lower().lstrip("0")
+        number = numbers[key]
         evidence.append(
             Evidence(
                 document=document,
@@ -57,6 +63,8 @@ def gather_evidence(
                 passages=tuple(ranked),
                 share=sum(1 / rank for rank, _ in ranked) / total,
                 named=bool(number) and number in named,
+                other_than_named=any_named and number not in named,
+                title_precision=title_precision(question, document),
                 side="adult" if document.document_id in adult_twins else None,
             )
         )
@@ -81,18 +89,24 @@ def gather_candidates(
         "lexical": max((passage.scores.lexical_score or 0.0 for passage in passages), default=0.0),
     }
     header_asked = AnswerKind.GOVERNANCE in question.query.kinds
+    found = [
+        (item, unit, rank, passage)
+        for item in evidence
+        for unit, (rank, passage) in _units_around(item, header_asked).items()
+    ]
+    if len(found) > DESCRIBED:
+        found.sort(key=lambda each: -promise(question, each[0], each[1], each[2]))
     candidates: list[Candidate] = []
-    for item in evidence:
-        for unit, (rank, passage) in _units_around(item, header_asked).items():
-            candidate = describe(question, item, unit, passage, rank, best)
-            candidates.append(replace(candidate, score=weigh(candidate.features, weights)))
+    for item, unit, rank, passage in found[:DESCRIBED]:
+        candidate = describe(question, item, unit, passage, rank, best)
+        candidates.append(replace(candidate, score=weigh(candidate.features, weights)))
     candidates.sort(key=lambda candidate: -candidate.score)
     return candidates
 
 
 def weigh(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The sum of the signals, each times its weight."""
-    return sum(value * weights.get(name, 0.0) for name, value in features.items())
+    """The sum of the signals, each times its weight; what is weighed by rule is not for the fit to say."""
+    return sum(value * RULE_WEIGHTS.get(name, weights.get(name, 0.0)) for name, value in features.items())
 
 
 def _units_around(item: Evidence, header_asked: bool) -> dict[Unit, tuple[int, Passage]]:

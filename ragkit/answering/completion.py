@@ -11,6 +11,10 @@ from ragkit.answering.units import Layout, Span, Unit, UnitKind
 from ragkit.documents.document import BlockKind
 from ragkit.retrieval.query import AnswerKind
 
+NOTES = 2
+"""At most so many notes are shown with a line, those first that speak of the question."""
+_NOTE_DISTANCE = 150
+_OPENS_WITH_MARK = re.compile(r"[❶-❿①-⑳➀-➓⓵-⓾⓿⓫-⓴]|\*{1,3}(?=\s?\w)|[†‡]")
 EXCEPTION_WORDS = 45
 """Longer exception sentences are left to the reader of the section."""
 _OPENS_EXCEPTION = re.compile(
@@ -19,7 +23,11 @@ _OPENS_EXCEPTION = re.compile(
     r"does not apply|but\b|do not\b|not (?:to be|applicable)|only if|provided)",
     re.IGNORECASE,
 )
-_NOTE_MARK = re.compile(r"(?<=[\w.,;:)])(\*{1,3}|†|‡|§(?=\s|$)|[¹²³⁴⁵⁶⁷⁸⁹]+)|([❶-❿①-⑳➀-➓⓵-⓾⓿])")
+_TAKES_BACK = re.compile(
+    r"^(?:\W*\w+\W+){0,6}?(?:this|these|such|it|they)\b(?:\W+\w+){0,6}?\W+(?:do(?:es)?|shall|may|must|is|are|can|should|will)\s?not\b",
+    re.IGNORECASE,
+)
+_NOTE_MARK = re.compile(r"(?<=[\w.,;:)])(\*{1,3}|†|‡|§(?=\s|$)|[¹²³⁴⁵⁶⁷⁸⁹]+)|([❶-❿①-⑳➀-➓⓵-⓾⓿⓫-⓴])")
 _CONTRAINDICATION = re.compile(
     r"contraindicat|do not (?:use|give|administer)|should not (?:be )?(?:use|give|receive)", re.I
 )
@@ -31,7 +39,8 @@ def complete(layout: Layout, unit: Unit, question: Question) -> tuple[Span, ...]
     if unit.ends_in_colon:
         spans.extend(_announced(layout, unit))
     spans.extend(_exception_after(layout, unit))
-    spans.extend(_notes(layout, unit))
+    spans.extend(_notes(layout, unit, question))
+    spans.extend(_line_of_note(layout, unit))
     if AnswerKind.DOSE in question.query.kinds[:1]:
         spans.extend(_contraindications(layout, unit, question))
     own = set(unit.all_spans)
@@ -87,10 +96,15 @@ def _exception_after(layout: Layout, unit: Unit) -> list[Span]:
     return [
         span
         for span in spans
-        if _OPENS_EXCEPTION.search(layout.text[span[0] : span[1]])
+        if _withdraws(layout.text[span[0] : span[1]])
         and layout.word_count(*span) <= EXCEPTION_WORDS
         and not layout.text[span[0] : span[1]].rstrip().endswith(":")
     ]
+
+
+def _withdraws(text: str) -> bool:
+    """Whether a sentence takes back part of the one before it ("However, ...", "This does not include ...")."""
+    return bool(_OPENS_EXCEPTION.search(text) or _TAKES_BACK.match(text))
 
 
 def note_marks(text: str) -> list[str]:
@@ -98,7 +112,7 @@ def note_marks(text: str) -> list[str]:
     return [found.group() for found in _NOTE_MARK.finditer(text) if text[: found.start()].strip()]
 
 
-def _notes(layout: Layout, unit: Unit) -> list[Span]:
+def _notes(layout: Layout, unit: Unit, question: Question) -> list[Span]:
     """Footnotes and notes whose mark stands in the unit's own words."""
     marks = {mark for start, end in unit.spans for mark in note_marks(layout.text[start:end])}
     if not marks:
@@ -113,7 +127,27 @@ def _notes(layout: Layout, unit: Unit) -> list[Span]:
         text = layout.text[block.start : block.start + 4]
         if any(text.startswith(mark) and not text.startswith(mark + "*") for mark in marks):
             spans.append((block.start, block.end))
-    return [span for span in spans if layout.word_count(*span) <= EXCEPTION_WORDS][:2]
+    short = [span for span in spans if layout.word_count(*span) <= EXCEPTION_WORDS]
+    short.sort(key=lambda span: -question.coverage(question.credits(layout.text[span[0] : span[1]])))
+    return short[:NOTES]
+
+
+def _line_of_note(layout: Layout, unit: Unit) -> list[Span]:
+    """The line that a note belongs to, where the unit is a note that opens with its mark."""
+    if unit.kind in (UnitKind.LIST, UnitKind.SECTION_LIST):
+        return []
+    mark = _OPENS_WITH_MARK.match(layout.text, unit.start)
+    if mark is None:
+        return []
+    for block in reversed(layout.blocks[max(0, unit.block - _NOTE_DISTANCE) : unit.block]):
+        for start, end in sentence_spans(layout.text[block.start : block.end]):
+            span = (block.start + start, block.start + end)
+            if (
+                mark.group() in note_marks(layout.text[span[0] : span[1]])
+                and layout.word_count(*span) <= EXCEPTION_WORDS
+            ):
+                return [span]
+    return []
 
 
 def _contraindications(layout: Layout, unit: Unit, question: Question) -> list[Span]:

@@ -63,7 +63,7 @@ _CONTRAINDICATES = re.compile(
     r"contraindicat\w*|\bdo not\b|\bavoid\w*|\bnot (?:be )?(?:use|used|given|give|administer\w*|"
     r"recommended|appropriate|"
     r"indicated|perform\w*)|caution|exclu\w*|allerg\w*|\bexcept|\bhold\b|\bwithhold|hypersensitiv\w*|should not|"
-    r"shall not|may not|must not|\bnot\b",
+    r"shall not|may not|must not",
     re.IGNORECASE,
 )
 _INSTRUCTS = re.compile(
@@ -71,9 +71,10 @@ _INSTRUCTS = re.compile(
     r"administer|contact|notify|transport|provide|obtain|ensure|remove|use|give|assess|consider|continue)\b"
 )
 _DOCUMENTS = re.compile(
-    r"\b(?:document\w*|record\w*|report\w*|forms?|submit\w*|notif\w*|complet\w*|chart\w*|narrative|log\w*|writ\w*|"
-    r"sign\w*|cop(?:y|ies)|retain\w*|e?PCR|include\w*)\b",
-    re.IGNORECASE,
+    r"\b(?:document\w*|record\w*|report\w*|forms?|chart\w*|narrative|log\w*|e?PCR|written|writing)\b", re.IGNORECASE
+)
+_HANDS_IN = re.compile(
+    r"\b(?:submit\w*|notif\w*|complet\w*|sign\w*|cop(?:y|ies)|retain\w*|include\w*|contain\w*)\b", re.IGNORECASE
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 DATE = re.compile(
@@ -93,6 +94,11 @@ REFERENCE = re.compile(
     r"attachments?|forms?|TP|MCG|manual)\s?(?:no\.?|number|#)?\s?\d*",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(
+    r"(?:polic(?:y|ies)|ref(?:erence)?\.?\s?(?:no\.?)?|protocols?|procedures?|guidelines?|sections?|§+|appendix|parts?|"
+    r"attachments?|forms?|TP|MCG|chapter|title)\s?(?:no\.?|number|#)?\s?[A-Z]{0,4}-?\d[\d.\-A-Z]*",
+    re.IGNORECASE,
+)
 _ACTOR = re.compile(
     r"\b(?:EMTs?|AEMTs?|paramedics?|nurses?|RNs?|LVNs?|LPNs?|physicians?|providers?|directors?|officers?|personnel|"
     r"staff|pharmacists?|technicians?|practitioners?|students?|interns?|supervisors?|managers?|coordinators?|"
@@ -108,11 +114,11 @@ _KINDS: dict[AnswerKind, tuple[tuple[re.Pattern[str], float], ...]] = {
     AnswerKind.YES_NO: ((_MODAL, 1.0),),
     AnswerKind.DEFINITION: ((_DEFINES, 1.0),),
     AnswerKind.CRITERIA_LIST: ((_CRITERION, 1.0),),
-    AnswerKind.CONTRAINDICATION: ((_CONTRAINDICATES, 1.0),),
+    AnswerKind.CONTRAINDICATION: ((_CONTRAINDICATES, 0.8), (NEGATION, 0.2)),
     AnswerKind.PROCEDURE: ((_INSTRUCTS, 1.0),),
-    AnswerKind.DOCUMENTATION: ((_DOCUMENTS, 1.0),),
+    AnswerKind.DOCUMENTATION: ((_DOCUMENTS, 0.7), (_HANDS_IN, 0.3)),
     AnswerKind.GOVERNANCE: ((DATE, 0.5), (_GOVERNS, 0.5)),
-    AnswerKind.REFERENCE: ((REFERENCE, 1.0),),
+    AnswerKind.REFERENCE: ((_NUMBERED, 0.7), (REFERENCE, 0.3)),
     AnswerKind.OTHER: (),
 }
 LIST_KINDS = frozenset(
@@ -121,6 +127,7 @@ LIST_KINDS = frozenset(
 NUMERIC_KINDS = frozenset({AnswerKind.DOSE, AnswerKind.TIME_LIMIT, AnswerKind.QUANTITY})
 
 
+@lru_cache(maxsize=16384)
 def form_match(kind: AnswerKind, text: str) -> float:
     """How much ``text`` has the form of an answer of that kind, 0..1; 0.5 for a kind without a form."""
     patterns = _KINDS[kind]
@@ -155,6 +162,12 @@ def asked_unit_match(question: str, text: str) -> float:
         return 0.0
     pattern = _counted(unit)
     return 1.0 if pattern.search(text) else -1.0
+
+
+@lru_cache(maxsize=16384)
+def refers_elsewhere(text: str) -> bool:
+    """Whether a text sends the reader to another document or section."""
+    return REFERENCE.search(text) is not None
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ragkit.answering.units import Unit
 from ragkit.documents.document import Document
@@ -22,6 +23,7 @@ _MENTIONS: dict[Population, re.Pattern[str]] = {
 _YOUNG = frozenset({Population.PEDIATRIC, Population.NEONATAL})
 
 
+@lru_cache(maxsize=16384)
 def populations_in(text: str) -> frozenset[Population]:
     """The populations that a text names."""
     return frozenset(population for population, pattern in _MENTIONS.items() if pattern.search(text))
@@ -29,7 +31,7 @@ def populations_in(text: str) -> frozenset[Population]:
 
 def _sides(populations: frozenset[Population]) -> frozenset[str]:
     sides = set()
-    if Population.ADULT in populations or Population.PREGNANT in populations:
+    if Population.ADULT in populations:  # a birth is about mother and child: pregnancy decides for neither side
         sides.add("adult")
     if populations & _YOUNG:
         sides.add("young")

@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ragkit.answering.matching import Credits, Question, TextView, view
-from ragkit.answering.patterns import LIST_KINDS, NUMERIC_KINDS, REFERENCE, asked_unit_match, form_match
+from ragkit.answering.patient_fit import patient_signals
+from ragkit.answering.patterns import LIST_KINDS, NUMERIC_KINDS, asked_unit_match, form_match, refers_elsewhere
 from ragkit.answering.population import population_fit
+from ragkit.answering.table_units import row_with_units
 from ragkit.answering.units import Layout, Unit, UnitKind
+from ragkit.answering.words import root
 from ragkit.documents.document import Document
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.query import AnswerKind
@@ -27,6 +30,11 @@ _BACKGROUND_SECTION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d")
+_DEFINED = re.compile(
+    r"\W*(?:\(?\w{1,3}[.)]\s+)?(?P<term>[^.:;\n]{2,70}?)\s*"
+    r"(?::\s|[“\"”']?\s(?:means|is defined as|are defined as|refers to)\b)",
+    re.IGNORECASE,
+)
 _NAMES_ASKED = re.compile(r"\b(?:who|whose|sign\w*|approve[ds]?|director|author|owner)\b", re.IGNORECASE)
 
 
@@ -40,6 +48,8 @@ class Evidence:
         passages: its passages with their 1-based ranks among all passages.
         share: share of the reciprocal ranks of all passages that fall to this document.
         named: whether the question names it by its reference number.
+        other_than_named: whether the question names another of the documents found by its number.
+        title_precision: how much of its title the question speaks of.
         side: "adult" for a document that names no population and has a pediatric twin, else None.
     """
 
@@ -48,6 +58,8 @@ class Evidence:
     passages: tuple[tuple[int, Passage], ...]
     share: float
     named: bool
+    other_than_named: bool = False
+    title_precision: float = 0.0
     side: str | None = None
 
 
@@ -116,14 +128,30 @@ def describe(
     features = {
         **_coverage_signals(question, own_view, (own, context, section, title)),
         **_neighbour_signals(question, evidence.layout, unit, list(map(max, own, context, section, title))),
-        **_list_signals(question, document, unit, own),
+        **_list_signals(question, document, unit, own, wanted=question.query.kinds[0] in LIST_KINDS),
         **_passage_signals(passage, rank, best, evidence),
-        **_form_signals(question, own_text),
+        **_form_signals(question, document, unit, own_text, context_text),
+        **_definition_signal(question, own_text),
+        "title_precision": evidence.title_precision,
+        **patient_signals(question.query.text, document.text, unit),
         **_shape_signals(question, unit, own_text, own_view),
         **population_fit(question.query, document, unit, own_text, context_text, evidence.side),
     }
     words = own_view.length + (len(context_text.split()) if context_text else 0)
     return Candidate(unit, evidence, passage, rank, own, context, tuple(map(max, section, title)), features, words)
+
+
+def promise(question: Question, evidence: Evidence, unit: Unit, rank: int) -> float:
+    """A first look at a unit, to spend the full one on the better half: coverage and rank only."""
+    document = evidence.document
+    credits = map(
+        max,
+        question.credits(_text_of(document, unit.spans)),
+        question.credits(_text_of(document, unit.context)),
+        question.credits(" / ".join(unit.section)),
+        question.credits(f"{document.governance.title} {document.governance.reference_number or ''}"),
+    )
+    return question.coverage(list(credits)) + 0.3 / rank
 
 
 def _coverage_signals(
@@ -160,7 +188,9 @@ def _neighbour_signals(question: Question, layout: Layout, unit: Unit, known: Se
     return signals
 
 
-def _list_signals(question: Question, document: Document, unit: Unit, own: Credits) -> dict[str, float]:
+def _list_signals(
+    question: Question, document: Document, unit: Unit, own: Credits, *, wanted: bool
+) -> dict[str, float]:
     """A list is wanted for its lead-in; what only one of its items says is better answered by that item."""
     if unit.kind not in (UnitKind.LIST, UnitKind.SECTION_LIST):
         return {}
@@ -174,6 +204,7 @@ def _list_signals(question: Question, document: Document, unit: Unit, own: Credi
         "list_lead_coverage": question.coverage(lead_credits),
         "list_best_member": best_member,
         "list_members": math.log(1 + len(members)),
+        "list_wanted_coverage" if wanted else "list_unwanted_coverage": question.coverage(own),
     }
 
 
@@ -186,18 +217,52 @@ def _passage_signals(passage: Passage, rank: int, best: Mapping[str, float], evi
         "lexical": (scores.lexical_score or 0.0) / best["lexical"] if best["lexical"] > 0 else 0.0,
         "document_share": evidence.share,
         "document_named": float(evidence.named),
+        "other_than_named": float(evidence.other_than_named),
     }
 
 
-def _form_signals(question: Question, own_text: str) -> dict[str, float]:
+def _form_signals(
+    question: Question, document: Document, unit: Unit, own_text: str, context_text: str
+) -> dict[str, float]:
+    """Whether the unit, and what leads it in, have the form of the kinds of answer asked for.
+
+    A long list has a number or a "not" somewhere; so a list counts by the share of its lines that have the form.
+    """
+    lines = [document.text[start:end] for start, end in unit.spans]
+    if unit.kind is UnitKind.TABLE_ROW:
+        own_text = row_with_units(own_text, context_text.rpartition("\n")[2])
+        lines = [own_text]
     signals = {"asked_unit": asked_unit_match(question.query.text, own_text)}
-    kinds = question.query.kinds
-    for position, kind in enumerate(kinds[:2]):
-        match = form_match(kind, own_text)
+    above = f"{unit.section[-1] if unit.section else ''}\n{context_text}"
+    if unit.kind is UnitKind.LIST:
+        above = f"{above}\n{lines[0]}"
+    for position, kind in enumerate(question.query.kinds[:2]):
+        match = sum(form_match(kind, line) for line in lines) / len(lines)
+        if kind in LIST_KINDS and len(lines) > 1:
+            match = max(match, form_match(kind, above))
         if position == 0:
             signals[f"form:{kind.value}"] = match
+            signals[f"above:{kind.value}"] = form_match(kind, above)
         signals["form_first" if position == 0 else "form_second"] = match
     return signals
+
+
+def _definition_signal(question: Question, own_text: str) -> dict[str, float]:
+    """Whether the line opens with a term of the question that it explains ("Term: ...", "Term means ...")."""
+    head = _DEFINED.match(own_text)
+    if head is None:
+        return {}
+    heaviest = max((term.weight for term in question.terms), default=1.0)
+    credits = question.credits(head.group("term"))
+    weighed = (term.weight * credit for term, credit in zip(question.terms, credits, strict=True))
+    return {"defines": max(weighed, default=0.0) / max(heaviest, 1e-6)}
+
+
+def title_precision(question: Question, document: Document) -> float:
+    """How much of the document's title the question speaks of, 0..1: a quick guide is not the policy itself."""
+    roots = {word for term in question.terms for phrase in term.phrases for word in map(root, phrase.split())}
+    content = [word for word in view(document.governance.title).stems.split() if len(word) > 2]
+    return sum(root(word) in roots for word in content) / max(1, len(content))
 
 
 def _shape_signals(question: Question, unit: Unit, own_text: str, own_view: TextView) -> dict[str, float]:
@@ -214,7 +279,7 @@ def _shape_signals(question: Question, unit: Unit, own_text: str, own_view: Text
         names_asked = bool(_NAMES_ASKED.search(question.query.text))
         fits = names_asked == (unit.kind is UnitKind.HEADER_NAMES)
         signals["header_first" if kinds[0] is AnswerKind.GOVERNANCE else "header_later"] = 1.0 if fits else -1.0
-    if REFERENCE.search(own_text) and AnswerKind.REFERENCE not in kinds:
+    if AnswerKind.REFERENCE not in kinds and refers_elsewhere(own_text):
         signals["refers_elsewhere"] = 1.0
     if kinds[0] in NUMERIC_KINDS and not _NUMBER.search(own_text):
         signals["number_missing"] = 1.0

@@ -12,9 +12,9 @@ from ragkit.answering.scoring import Candidate
 from ragkit.answering.units import Span, UnitKind
 from ragkit.documents.document import Document
 
-WORD_BUDGET = 90
+WORD_BUDGET = 160
 """Further units are added only up to this many words in all."""
-MAX_UNITS = 4
+MAX_UNITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,14 @@ class SelectionRule:
     Attributes:
         margin: it may score this much less than the best one.
         new_terms_margin: the same for each share of the question's weight that only it covers.
+        word_cost: what each of its words takes from that margin.
         word_budget: words in all after which no further unit is added.
         max_units: units in all.
     """
 
-    margin: float = 1.2
+    margin: float = 2.2
     new_terms_margin: float = 3.0
+    word_cost: float = 0.035
     word_budget: int = WORD_BUDGET
     max_units: int = MAX_UNITS
 
@@ -79,7 +81,8 @@ def select(question: Question, candidates: Sequence[Candidate], rule: SelectionR
         if candidate.evidence.document is not document or _overlaps(candidate, spans):
             continue
         gain = _new_weight(question, candidate, chosen)
-        if candidate.score < first.score - rule.margin - rule.new_terms_margin * gain:
+        allowed = rule.margin + rule.new_terms_margin * gain - rule.word_cost * candidate.words
+        if candidate.score < first.score - allowed:
             continue
         longer = _spans_of(question, [*chosen, candidate])
         if _words(document, longer) > rule.word_budget:

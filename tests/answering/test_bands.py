@@ -27,6 +27,8 @@ WEIGHT = ["Weight (kg)", "Bolus (units)"]
         ("an 8 month old", ["Under 1 year: 2 mL"], [], True),
         ("a 3 year old", ["Ages 6 months up to 5 years: 2 mg"], [], True),
         ("a 5 year old", ["Ages 6 months up to 5 years: 2 mg"], [], False),
+        ("78 years old, 75 kg", ["70 to under 80", "40", "20"], ["Weight (kg)", "Dose (mg)", "mL"], True),
+        ("78 years old, 80 kg", ["70 to under 80", "40", "20"], ["Weight (kg)", "Dose (mg)", "mL"], False),
         ("a 72 kg adult", ["Give 5 mg in 10 mL"], [], None),
         ("how much for an adult?", ["70 to 79", "6,000"], WEIGHT, None),
     ],

@@ -76,6 +76,42 @@ def test_a_later_contraindication_of_the_same_drug_is_shown_with_the_dose() -> N
     assert "asthma" not in text
 
 
+def test_a_sentence_that_narrows_the_one_before_it_is_shown_with_it() -> None:
+    writer = PolicyWriter()
+    writer.line(
+        "Near death means that the heart may stop within minutes. "
+        "For this policy, it does not include patients who talk. Gowns are blue."
+    )
+    text = shown(
+        selection_for(writer.document(), query_for("what is near death", "near", "death", kind=AnswerKind.DEFINITION))
+    )
+    assert "patients who talk" in text
+    assert "Gowns" not in text
+
+
+def test_a_circled_note_mark_brings_its_note() -> None:
+    writer = PolicyWriter()
+    writer.line("1. Give alphazine 4 mg ❷", BlockKind.LIST_ITEM)
+    writer.line("2. Keep the patient warm.", BlockKind.LIST_ITEM)
+    writer.heading("Notes")
+    writer.line("❶ Warm the bag.", BlockKind.LIST_ITEM)
+    writer.line("❷ Halve it in renal failure.", BlockKind.LIST_ITEM)
+    text = shown(selection_for(writer.document(), query_for("alphazine dose", "alphazine", kind=AnswerKind.DOSE)))
+    assert "Halve it in renal failure" in text
+
+
+def test_a_question_about_the_policy_itself_is_answered_from_its_header() -> None:
+    writer = PolicyWriter()
+    for line in ("Policy: Care of ports", "Approved: A. Moreau, Director", "Effective: 3-1-24", "Revised: 5-2-25"):
+        writer.line(line, BlockKind.HEADER_BLOCK)
+    writer.line("Ports are flushed daily and revised if they leak.")
+    document = writer.document(title="Care of ports")
+    when = query_for("when was the port policy last revised", "port", "revised", kind=AnswerKind.GOVERNANCE)
+    who = query_for("who approved the port policy", "port", "approved", kind=AnswerKind.GOVERNANCE)
+    assert "Revised: 5-2-25" in shown(selection_for(document, when))
+    assert "A. Moreau" in shown(selection_for(document, who))
+
+
 def test_a_pediatric_line_does_not_answer_an_adult_question() -> None:
     from ragkit.retrieval.query import Population
 

@@ -39,7 +39,8 @@ def test_an_answer_shows_the_line_with_a_citation_that_is_verbatim() -> None:
     document = policy()
     answer = ask(FLUSH, document)
     assert answer.status is AnswerStatus.ANSWERED
-    assert answer.text == "Flush the port with 10 mL of saline every 8 hours. [1]"
+    assert "Flush the port with 10 mL of saline every 8 hours." in answer.text
+    assert answer.text.endswith("[1]")
     (citation,) = answer.citations
     assert document.text[citation.start : citation.end] == citation.quote
     assert (citation.page, citation.section, citation.effective_date) == (1, ("Flushing",), date(2025, 1, 1))
