@@ -160,13 +160,9 @@ def versions_in_force(
         if successor is not None and version not in unbeaten:
             out[version.version_key] = _superseded(successor)
 
-    in_force: list[VersionRecord] = []
-    for version in unbeaten:
-        reason = _ended(version, day, today, versions)
-        if reason is None:
-            in_force.append(version)
-        else:
-            out[version.version_key] = reason
+    ended = {version.version_key: _ended(version, day, today, versions) for version in unbeaten}
+    out |= {key: reason for key, reason in ended.items() if reason is not None}
+    in_force = [version for version in unbeaten if ended[version.version_key] is None]
     earliest = _earliest_start(versions)
     return InForce(
         version_keys=tuple(version.version_key for version in in_force),

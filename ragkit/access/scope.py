@@ -110,24 +110,30 @@ def resolve_scope(
     """
     if site is not None and not _plain(site):
         raise SettingsError("site is blank. Name a site, or pass site=None to search all sites.")
-    reader = Scope(
+    empty = Scope(
         version_keys=frozenset(),
+        site=site,
+        as_of=as_of,
         granted_roles=_granted_roles(user, access),
         unassigned_readable=access == "open",
     )
-    today = today or date.today()
-    may_read = _remembering(reader)
+    return _filled(empty, versions, today or date.today())
+
+
+def _filled(scope: Scope, versions: Iterable[ScopedRecord], today: date) -> Scope:
+    """The scope of a reader, a site and a day with the versions it opens and the counts of what it leaves out."""
+    may_read = _remembering(scope)
     allowed: set[int] = set()
     left_out = {OTHER_SITE: 0, NOT_IN_FORCE: 0}
     for versions_of_document in by_document(versions).values():
         readable = [version for version in versions_of_document if may_read(version)]
-        of_site = [version for version in readable if applies_at(version, site)]
+        of_site = [version for version in readable if applies_at(version, scope.site)]
         left_out[OTHER_SITE] += len(readable) - len(of_site)
         if of_site:
-            in_force, known = decide_in_force(versions_of_document, readable, site, as_of, today)
+            in_force, known = decide_in_force(versions_of_document, readable, scope.site, scope.as_of, today)
             allowed.update(key for version in of_site if (key := version.version_key) in in_force)
             left_out[NOT_IN_FORCE] += sum(version.version_key not in known for version in of_site)
-    return replace(reader, version_keys=frozenset(allowed), left_out=MappingProxyType(left_out), site=site, as_of=as_of)
+    return replace(scope, version_keys=frozenset(allowed), left_out=MappingProxyType(left_out))
 
 
 def recheck(
