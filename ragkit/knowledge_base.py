@@ -233,6 +233,7 @@ class KnowledgeBase:
 
         Raises:
             QuestionError: the question is empty, too long, or no text.
+            SettingsError: ``as_of`` is no date, or ``site`` is blank.
         """
         self._check_question(question)
         with self._store.snapshot():

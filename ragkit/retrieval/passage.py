@@ -13,7 +13,7 @@ class PassageScores(BaseModel):
     Attributes:
         lexical_rank, lexical_score: in the BM25 search (higher is better).
         dense_rank, dense_score: in the vector search (cosine similarity, -1..1).
-        fused: the reciprocal-rank-fusion score.
+        fused: the weighted sum of the ranks and the other features (``ranking``), before any reranking.
         rerank: the reranker's score, where one is configured.
     """
 
