@@ -13,6 +13,9 @@ from ragkit.documents.formats.pdf.units import PageContent, TextBand
 from ragkit.documents.formats.pdf.wrapping import Measures
 
 _FEW_PITCHES = 6
+_FEW_LINES = 8
+_MARGIN = 0.1
+"""Running heads and feet stand in the outer tenth of the page."""
 _RUNNING_SHARE = 0.3
 """Text outside tables sets the body size if it is at least this share of all."""
 
@@ -87,10 +90,21 @@ def _edges(lines: Sequence[Line]) -> tuple[float, float] | None:
 
 
 def _page_edges(page: PageContent, usual: tuple[float, float] | None, body: float) -> tuple[float, float]:
-    """The edges of one page: its own right edge where several of its lines end there, else the usual one."""
+    """The edges of one page: its own right edge where several of its lines end there, else the usual one.
+
+    Running heads and feet may reach over a page whose text has one narrow column.
+    """
     if usual is None:
         return 0.0, page.width
-    rights = sorted((line.x1 for line in _lines(page)), reverse=True)
-    if len(rights) < 8 or rights[4] < rights[1] - 1.5 * body:
-        return usual
-    return usual[0], rights[1]
+    lines = _lines(page)
+    inner = [line for line in lines if _MARGIN * page.height < line.baseline < (1 - _MARGIN) * page.height]
+    own = _common_right(lines, body)
+    if own is None:
+        own = min(usual[1], _common_right(inner, body) or usual[1])
+    return usual[0], own
+
+
+def _common_right(lines: Sequence[Line], body: float) -> float | None:
+    """Where several lines end, the one that reaches furthest left out; None where they do not agree."""
+    rights = sorted((line.x1 for line in lines), reverse=True)
+    return None if len(rights) < _FEW_LINES or rights[4] < rights[1] - 1.5 * body else rights[1]

@@ -18,6 +18,8 @@ _UNFINISHED = re.compile(
 """A line that ends so goes on, wherever it was broken."""
 _LABELLED = re.compile(r"^(?:[<>≤≥]\s?\d|[A-Z<>≤≥][\w<>≤≥=/-]*(?: \w+){0,2}:(?:\s|$))")
 """A line that begins with a limit or a label of its own begins a block."""
+_AMOUNT = re.compile(r"[<>≤≥±~]?\d[\d,./–-]*\s+[a-zµ%°]")
+"""A figure and its unit, which no-break spaces hold together at a line end."""
 _ENDINGS = (".", ":", ";", "!", "?")
 _NEAR = 1.3
 """Lines of a block are at most this many times the usual distance apart."""
@@ -98,9 +100,9 @@ class Wrapping:
         return distance <= _NEAR * usual
 
     def is_full(self, last: Line, line: Line, region: Region) -> bool:
-        """Whether the first word of ``line`` would not have fitted into ``last``."""
-        first = line.words[0]
-        return last.x1 + 0.25 * line.size + (first.x1 - first.x0) > region.x1 - 0.8 * line.size
+        """Whether the first word of ``line``, or the figure and unit it begins with, did not fit into ``last``."""
+        kept = line.words[: 2 if _AMOUNT.match(line.text) and not list_mark(line) else 1]
+        return last.x1 + 0.25 * line.size + (kept[-1].x1 - kept[0].x0) > region.x1 - 0.8 * line.size
 
     def heading_goes_on(self, last: Line, line: Line, region: Region, centred: bool) -> bool:
         """Whether a heading has a second line."""

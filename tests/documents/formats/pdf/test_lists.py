@@ -1,6 +1,6 @@
 from ragkit.documents.document import BlockKind
 
-from .drawn_pages import DrawnPdf, block_with, context_of, text_of
+from .drawn_pages import PROSE, DrawnPdf, block_with, blocks_of, context_of, text_of
 
 
 def nested_list() -> DrawnPdf:
@@ -92,6 +92,24 @@ def test_orders_under_an_item_keep_the_item_as_their_context():
     assert context_of(parsed, "Adrenaline 0.5 mg") == ["4. For a severe reaction:"]
     assert context_of(parsed, "Call for help") == ["4. For a severe reaction:"]
     assert block_with(parsed, "Give oxygen").context == ()
+
+
+def test_a_figure_and_its_unit_that_went_to_the_next_line_together_go_on_with_the_sentence():
+    # "12" alone would have fitted into the first line; a no-break space keeps it with "months"
+    parsed = (
+        DrawnPdf()
+        .lines(72, 100, *PROSE)
+        .lines(72, 170, "Only nurses who passed the test of new skills within the last")
+        .lines(72, 183.5, "12 months may warm blankets. Students may watch them.")
+        .read()
+    )
+    assert "the last 12 months may warm blankets" in text_of(parsed, block_with(parsed, "Only nurses"))
+
+
+def test_the_next_number_of_a_list_is_an_item_even_after_a_full_line_without_a_stop():
+    first = "Warm the blanket in the cabinet on the ward and carry it to the patient"
+    parsed = DrawnPdf().item(72, 100, "1.", first).item(72, 113.5, "2.", "days later count all of them again").read()
+    assert len(blocks_of(parsed, BlockKind.LIST_ITEM)) == 2
 
 
 def test_an_area_code_is_no_mark():

@@ -10,6 +10,17 @@ def test_lines_of_a_paragraph_become_one_block():
     assert blocks_of(parsed, BlockKind.PARAGRAPH) == [" ".join(PROSE)]
 
 
+def test_lines_wrap_at_the_edge_of_a_narrow_page_whatever_the_width_of_its_running_head():
+    lines = [f"Number {n} of the lines that end at the column" for n in range(9)]
+    drawn = DrawnPdf()
+    for body in ([*PROSE * 4], [*lines, "The nurses of the ward report to the Blankets", "Committee once a month."]):
+        drawn.text(72, 50, "Warm Blankets").text(340, 50, "Policy WB-12").text(72, 760, "Printed").text(
+            440, 760, "Ward 7"
+        )
+        drawn.lines(72, 100, *body).page()
+    assert "to the Blankets Committee once" in drawn.read().text
+
+
 def test_a_gap_parts_two_paragraphs():
     parsed = DrawnPdf().lines(72, 100, *PROSE).lines(72, 170, *PROSE).read()
     assert blocks_of(parsed, BlockKind.PARAGRAPH) == [" ".join(PROSE)] * 2
