@@ -35,6 +35,12 @@ def settle_previous(store: Store, document: Document, result: PutResult) -> str 
     if is_later(now, before):
         return None
     store.remove(before.document_id, before.version)
+    if is_later(before, now):
+        return (
+            f"This file used to hold a later version ({before.version}) and now holds an older one ({now.version}). "
+            "The later one is out of search and kept only for old citations. If that was a mistake, put the later "
+            "file back."
+        )
     return (
         "The words changed but no date did, so this was taken as a correction of the same version: the former words "
         "are out of search and kept only for old citations. Give the document a new date if it is a new version."
