@@ -27,11 +27,9 @@ from ragkit.documents.formats.pdf.pending import Pending
 from ragkit.documents.formats.pdf.wrapping import Measures, Wrapping, bare_mark, is_unfinished, list_mark
 from ragkit.documents.parsed import CanonicalTextBuilder
 
-_LABEL_WORDS = 9
 _AMOUNT = re.compile(
     r"\d\s?(?:mg|mcg|µg|g|kg|ml|l|units?|meq|mmol|j|joules?|mins?|minutes?|h|hours?|days?|%|x)\b|\d.*\d", re.I
 )
-_SHORT_WORDS = 14
 _HEADING_WORDS = 20
 _CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+(?:\d[\w.\-]*|[A-Z]|[IVX]+)\s*[:.–-]?\s")
 _NUMBERED_CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+[\dA-Z][\w.\-]*[:.]\s+[A-Z]")
@@ -63,6 +61,8 @@ class StructureWriter:
 
     def write_page(self, page: int, parts: Sequence[FlowPart]) -> None:
         """Writes the parts of one page."""
+        if self._pending is not None and self._breaks_word(parts):
+            self._pending.text, self._pending.broken = self._pending.text[:-1], True
         self._write_pending()
         self._builder.start_page(page)
         for index, part in enumerate(parts):
@@ -134,7 +134,7 @@ class StructureWriter:
             and self._wrapping.is_wrapped_number(mark, self._nesting)
         ):
             return False
-        if not at_text and not self._hangs(pending, line.x0 - region.x0, line.size):
+        if not at_text and not pending.hangs(line.x0 - region.x0, line.size):
             return False
         return self._wrapping.sentence_goes_on(last, line, pending.region, same_region=same_region)
 
@@ -144,31 +144,31 @@ class StructureWriter:
         label = line.bold and not last.bold and line.text[:1].isupper() and not is_unfinished(last.text)
         return label or bool(_NUMBERED_CAPTION.match(line.text))
 
-    @staticmethod
-    def _hangs(pending: Pending, x: float, size: float) -> bool:
-        """Whether a second line may stand at ``x``: first line indents and hanging indents."""
-        node = pending.node
-        if node is None or len(pending.lines) > 1:
-            return False
-        if node.reading is not None:
-            return node.mark_x - 0.6 * size <= x <= node.text_x + 2.5 * size
-        if node.mark_x - 5 * size <= x <= node.mark_x + 0.6 * size:
-            return True
-        return ":" in pending.text[:40] and node.mark_x < x < node.mark_x + 12 * size
-
     def _append(self, line: Line) -> None:
         pending = self._pending
         assert pending is not None
         text = self._clean(line.text)
         if pending.written:
-            # what is written stays as it is: a word broken over the page keeps its hyphen
             joined = join_lines(pending.text, text, frozenset())
-            pending.glue = " " if joined.startswith(pending.text + " ") else ""
-            pending.written, pending.continued, pending.text = False, True, text
+            pending.glue = " " if joined.startswith(pending.text + " ") and not pending.broken else ""
+            pending.written, pending.continued, pending.broken, pending.text = False, True, False, text
         else:
             pending.text = join_lines(pending.text, text, self._measures.vocabulary)
         pending.indents.append(line.x0 - pending.region.x0)
         pending.lines.append(line)
+
+    def _breaks_word(self, parts: Sequence[FlowPart]) -> bool:
+        """Whether the pending block ends in a word that the next page goes on with, so that its hyphen is none."""
+        pending = self._pending
+        part = next((part for part in parts if not isinstance(part, FlowExcluded)), None)
+        if pending is None or pending.written or not pending.text.endswith("-") or not isinstance(part, FlowLine):
+            return False
+        line, region = part.line, part.region
+        if self._region is None or (region.key, region.trail) != (self._region.key, self._region.trail):
+            return False
+        if not self._goes_on(line, region, list_mark(line) or bare_mark(line, self._nesting)):
+            return False
+        return not join_lines(pending.text, self._clean(line.text), self._measures.vocabulary).startswith(pending.text)
 
     # -- new blocks -----------------------------------------------------------------------------------------------
 
@@ -312,23 +312,12 @@ class StructureWriter:
             if pending.kind is BlockKind.LIST_ITEM:
                 level = self._nesting.level()
             else:
-                node.lead = self._lead_of(pending)
+                node.lead = pending.lead()
         index = self._builder.add(
             pending.kind, pending.text, level=level, section=self._section(pending.region), context=context
         )
         if node is not None:
             node.block = index
-
-    @staticmethod
-    def _lead_of(pending: Pending) -> Lead:
-        text = pending.text.rstrip()
-        words = len(text.split())
-        if text.endswith(":"):
-            return Lead.ALWAYS
-        if text.endswith((".", ";", ",")) or words > _SHORT_WORDS:
-            return Lead.NO
-        first = pending.lines[0]
-        return Lead.ALWAYS if words <= _LABEL_WORDS and (first.bold or first.underlined) else Lead.INDENTED
 
     def _other(self, part: FlowRow | FlowHeaderLine | FlowBand | FlowParagraph) -> None:
         self._finish()

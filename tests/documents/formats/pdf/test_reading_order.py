@@ -69,6 +69,23 @@ def test_a_word_broken_at_the_line_end_is_joined():
     assert "the medication keys are handed over" in parsed.text
 
 
+def test_a_word_broken_over_the_page_is_joined_and_each_page_has_its_part():
+    first = ("The medication room is locked at all times when nobody attends it; the medi-",)
+    second = ("cation keys are handed over in person and signed for in the shift book by both.",)
+    parsed = DrawnPdf().lines(72, 700, *first).page().lines(72, 100, *second).read()
+    [paragraph] = [block for block in parsed.blocks if block.kind is BlockKind.PARAGRAPH]
+    assert "the medication keys are handed over" in text_of(parsed, paragraph)
+    assert parsed.text[parsed.page_starts[1] :].startswith("cation keys")
+
+
+def test_a_compound_over_the_page_and_a_hyphen_that_nothing_follows_are_kept():
+    first = "New staff work beside an experienced colleague for the whole of a two-"
+    second = "week period, or for two further weeks where the week was cut short by leave."
+    assert "a two-week period" in DrawnPdf().lines(72, 700, first).page().lines(72, 100, second).read().text
+    alone = DrawnPdf().lines(72, 700, first).page().text(72, 100, "1. Leave", bold=True, size=14).read().text
+    assert "of a two-\n" in alone
+
+
 def test_a_compound_at_the_line_end_keeps_its_hyphen():
     parsed = (
         DrawnPdf()
