@@ -36,6 +36,9 @@ _PASSAGES_COVERED = 10
 _LINES_JOINED = 60
 LEAST_COVERAGE = 0.08
 """Lines that, with their section and title, hold less of the question than this are never shown."""
+FOREIGN_COVERAGE, FOREIGN_SIMILARITY = 0.3, 0.3
+"""A question whose lines hold less of it than this, and whose nearest passage is less similar than this, is about
+something else altogether. Less than 1 % of the answerable training items are below both (default embedder)."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,17 @@ def decide(
     withheld = withheld_because(question, selection)
     if withheld is not None:
         signals[f"withheld:{withheld.value}"] = 1.0
-    if withheld is not None or probability < model.threshold or signals["coverage"] < LEAST_COVERAGE:
+    if withheld is not None or probability < model.threshold or _beside_the_point(signals):
         status = AnswerStatus.INSUFFICIENT_EVIDENCE
     else:
         status = AnswerStatus.PARTIAL if probability < model.partial_below else AnswerStatus.ANSWERED
     return Decision(status, probability, signals | {"probability": probability})
+
+
+def _beside_the_point(signals: Mapping[str, float]) -> bool:
+    """Whether the question is about something that the documents do not speak of at all."""
+    coverage = signals["coverage"]
+    return coverage < LEAST_COVERAGE or (coverage < FOREIGN_COVERAGE and signals["best_dense"] < FOREIGN_SIMILARITY)
 
 
 def evidence_signals(
@@ -217,13 +226,15 @@ def _form(question: Question, selection: Selection, shown: str) -> dict[str, flo
 
 def _joint(question: Question, candidates: Sequence[Candidate], best: Candidate) -> dict[str, float]:
     """Whether one line has both the form asked for and the question's words; a near miss has them in two lines."""
+    everything = sum(term.weight for term in question.terms) or 1.0
+    known = question.total / max(everything, question.total)  # a word that no document has is covered by no line
     formed = [
-        question.coverage(candidate.covered) * candidate.features["form_first"]
+        known * question.coverage(candidate.covered) * candidate.features["form_first"]
         for candidate in candidates[:_LINES_JOINED]
     ]
     return {
         "joint_form": max(formed, default=0.0),
-        "best_joint_form": question.coverage(best.covered) * best.features["form_first"],
+        "best_joint_form": known * question.coverage(best.covered) * best.features["form_first"],
         "asked_unit": best.features["asked_unit"],
         "asked_unit_anywhere": max(
             (candidate.features["asked_unit"] for candidate in candidates[:_LINES_JOINED]), default=0.0
