@@ -29,13 +29,19 @@ TITLE_AGREEMENT = 0.6
 
 @dataclass(frozen=True)
 class KnownVersion:
-    """A version that the knowledge base holds already."""
+    """A version that the knowledge base holds already.
+
+    Attributes:
+        searched: False for one that was removed or replaced: nothing is a version of it any more, but old citations
+            still name its label, which must not come to stand for other words.
+    """
 
     document_id: str
     version: str
     content_hash: str
     governance: Governance
     source: str = ""
+    searched: bool = True
 
 
 def identify(
@@ -54,13 +60,14 @@ def identify(
         file with the same number that is another policy gets an id of its own, ``<id>--<title>``. A label that other
         content of the same document has taken gets a part of the content's hash.
     """
-    for known in existing:
+    searched = [known for known in existing if known.searched]
+    for known in searched:
         if known.content_hash == content_hash and known.source == source and known.governance == governance:
             return known.document_id, known.version
-    document_id = _document(governance, source, content_hash, existing)
+    document_id = _document(governance, source, content_hash, searched)
     label = version_label(governance, content_hash)
-    taken = {known.version: known.content_hash for known in existing if known.document_id == document_id}
-    if taken.get(label, content_hash) != content_hash:
+    own = (known for known in existing if known.document_id == document_id and known.version == label)
+    if any(known.content_hash != content_hash for known in own):
         label = f"{label}-{content_hash[:8]}"
     return document_id, label
 

@@ -19,8 +19,10 @@ class KnownVersions:
         self._by_key: dict[int, KnownVersion] = {}
         self._by_trait: dict[str, list[KnownVersion]] = defaultdict(list)
         for row in rows:
-            known = KnownVersion(row.document_id, row.version, row.content_hash, _governance(row), row.source)
-            self._by_key[row.version_key] = known
+            searched = row.removed_at is None
+            known = KnownVersion(row.document_id, row.version, row.content_hash, _governance(row), row.source, searched)
+            if searched:
+                self._by_key[row.version_key] = known
             self._index(known)
 
     def add(self, document: Document) -> None:

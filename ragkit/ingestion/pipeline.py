@@ -95,7 +95,7 @@ class _Ingest:
         self._site = site
         self._on_progress = on_progress
         self._fingerprint = ingest_fingerprint(settings, embedder)
-        self._known = KnownVersions(store.versions())
+        self._known = KnownVersions(store.versions(removed_too=True))
         self._max_bytes = settings.max_file_megabytes * 1024 * 1024
         self._waiting: list[_Read] = []
         self._rows: dict[Outcome, list[IngestedSource]] = {"ingested": [], "unchanged": [], "failed": []}

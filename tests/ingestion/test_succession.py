@@ -43,3 +43,19 @@ def test_without_a_later_date_the_former_words_are_out_of_search_and_the_remark_
     texts, remarks = told_after(tmp_path, effective)
     assert ["orange" in text for text in texts] == [True]
     assert [told in remark for remark in remarks] == [True]
+
+
+def test_a_citation_resolves_in_its_own_words_after_any_number_of_corrections(tmp_path: Path) -> None:
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    with KnowledgeBase.open(tmp_path / "house.kb", access="open", embedding=WordVectors()) as kb:
+        found = []
+        for colour in ("yellow", "orange", "transparent", "yellow"):
+            (folder / "sharps.md").write_text(SHARPS.format(effective="2024-03-01", colour=colour), encoding="utf-8")
+            kb.ingest(folder)
+            [passage] = kb.search("sharps box")
+            assert colour in passage.text
+            found.append(passage)
+        for passage in found:
+            document = kb.document(passage.document_id, passage.version)
+            assert document.text[passage.start : passage.end] == passage.text
