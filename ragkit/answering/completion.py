@@ -133,19 +133,24 @@ def _notes(layout: Layout, unit: Unit, question: Question) -> list[Span]:
 
 
 def _line_of_note(layout: Layout, unit: Unit) -> list[Span]:
-    """The line that a note belongs to, where the unit is a note that opens with its mark."""
-    if unit.kind in (UnitKind.LIST, UnitKind.SECTION_LIST):
-        return []
-    mark = _OPENS_WITH_MARK.match(layout.text, unit.start)
-    if mark is None:
-        return []
-    for block in reversed(layout.blocks[max(0, unit.block - _NOTE_DISTANCE) : unit.block]):
+    """The lines that notes belong to, where what is shown are notes that open with their marks."""
+    found: list[Span] = []
+    if unit.kind is UnitKind.LIST or len(unit.spans) > NOTES + 1:
+        return found
+    for start, _ in unit.spans:
+        mark = _OPENS_WITH_MARK.match(layout.text, start)
+        if mark is not None:
+            found.extend(_line_marked(layout, unit.block, mark.group()))
+    return found
+
+
+def _line_marked(layout: Layout, before: int, mark: str) -> list[Span]:
+    """The nearest line before block ``before`` that points to the note with this mark; none if it is long."""
+    for block in reversed(layout.blocks[max(0, before - _NOTE_DISTANCE) : before]):
         for start, end in sentence_spans(layout.text[block.start : block.end]):
             span = (block.start + start, block.start + end)
-            if (
-                mark.group() in note_marks(layout.text[span[0] : span[1]])
-                and layout.word_count(*span) <= EXCEPTION_WORDS
-            ):
+            marks = note_marks(layout.text[span[0] : span[1]])
+            if mark in marks and layout.word_count(*span) <= EXCEPTION_WORDS:
                 return [span]
     return []
 

@@ -139,6 +139,10 @@ def form_match(kind: AnswerKind, text: str) -> float:
 _ASKED_UNIT = re.compile(
     r"\bhow many\s+(?:(?:more|total|extra|of|the|clock|calendar|business|working)\s+)*([a-z]{2,})", re.I
 )
+_NAMED_UNIT = re.compile(
+    r"(?<![\d.]\s)(?<![\d.])\b(joules?|milligrams?|micrograms?|mcg|mg|grams|ml|milliliters?|percent|dollars?|inches|feet)\b",
+    re.IGNORECASE,
+)
 _HOW_OFTEN = re.compile(r"\bhow (?:often|frequent)", re.IGNORECASE)
 _FREQUENCY = re.compile(
     r"\b(?:every|each|daily|weekly|monthly|quarterly|annual(?:ly)?|hourly|once|twice|"
@@ -154,10 +158,10 @@ def asked_unit_match(question: str, text: str) -> float:
     """
     if _HOW_OFTEN.search(question):
         return 1.0 if _FREQUENCY.search(text) else -1.0
-    asked = _ASKED_UNIT.search(question)
+    asked = _ASKED_UNIT.search(question) or _NAMED_UNIT.search(question)
     if asked is None:
         return 0.0
-    unit = asked.group(1).rstrip("s")
+    unit = asked.group(1).lower().rstrip("s")
     if unit in ("time", "of", "do", "doe", "i", "can", "to", "should", "we", "is", "will"):
         return 0.0
     pattern = _counted(unit)
@@ -187,6 +191,7 @@ _UNIT_FORMS = (
     ("milligram", "mg"),
     ("microgram", "mcg"),
     ("gram", "g", "gm"),
+    ("joule", "j"),
     ("liter", "litre", "l"),
     ("milliliter", "ml", "cc"),
     ("percent", "%"),

@@ -31,6 +31,10 @@ _STANDS_BEHIND = re.compile(
     r"\b(?:approv\w*|sign\w*|director|administrat\w*|author|owner|prepared|chief|officer|chair\w*|M\.?D\.?)\b",
     re.IGNORECASE,
 )
+_UNRELATED_LINES = re.compile(
+    r"\b(?:definitions?|glossary|abbreviations|authority|references?|cross.?references?|bibliography)\b", re.IGNORECASE
+)
+"""Headings of sections whose lines have nothing to do with each other: they are no list."""
 _BODY_KINDS = {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE, BlockKind.CAPTION}
 
 
@@ -280,6 +284,8 @@ def _section_list(layout: Layout, index: int) -> Iterator[Unit]:
     if not members or layout.word_count(layout.blocks[index].end, layout.blocks[members[-1]].end) > LIST_WORDS // 2:
         return
     heading = layout.blocks[index]
+    if _UNRELATED_LINES.search(layout.text, heading.start, heading.end):
+        return
     yield Unit(
         kind=UnitKind.SECTION_LIST,
         spans=tuple((layout.blocks[member].start, layout.blocks[member].end) for member in members),
