@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--documents", type=Path, nargs="+", required=True, help="folders of sites; the first wins")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--together", default="")
-    parser.add_argument("--over-refusal", type=float, default=0.13)
+    parser.add_argument("--over-refusal", type=float, default=0.11)
     parser.add_argument("--write", action="store_true", help="write the model into the package")
     arguments = parser.parse_args()
     sets = {path.stem: load_items(path) for path in arguments.items}

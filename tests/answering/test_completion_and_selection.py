@@ -100,6 +100,39 @@ def test_a_circled_note_mark_brings_its_note() -> None:
     assert "Halve it in renal failure" in text
 
 
+def test_a_note_brings_the_line_that_points_to_it() -> None:
+    writer = PolicyWriter()
+    writer.line("1. Soak the hand in warm water ❶", BlockKind.LIST_ITEM)
+    writer.line("2. Call for help.", BlockKind.LIST_ITEM)
+    writer.heading("Notes")
+    writer.line("❶ Vinegar is never used for an urchin sting.", BlockKind.LIST_ITEM)
+    writer.line("❷ Keep the patient warm.", BlockKind.LIST_ITEM)
+    text = shown(
+        selection_for(writer.document(), query_for("vinegar on an urchin sting?", "vinegar", "urchin", "sting"))
+    )
+    assert "Soak the hand in warm water" in text
+
+
+def test_the_policy_that_a_question_names_answers_it() -> None:
+    named = PolicyWriter()
+    named.line("Ports get a dressing of gauze.")
+    other = PolicyWriter()
+    other.line("Ports get a dressing of film.")
+    documents = {
+        "a": named.document("a", title="Care of ports", reference_number="77"),
+        "b": other.document("b", title="Care of ports at home", reference_number="78"),
+    }
+    query = query_for("policy 77: dressing of ports", "dressing", "ports").model_copy(
+        update={"reference_numbers": ("77",)}
+    )
+    question = prepare_question(query, WordCounts(*documents.values()))
+    passages = [passage_of(documents["b"], rank=5), passage_of(documents["a"], rank=6)]
+    evidence = gather_evidence(question, passages, lambda document_id, _: documents[document_id])
+    selection = select(question, gather_candidates(question, evidence))
+    assert selection is not None
+    assert selection.document.document_id == "a"
+
+
 def test_a_question_about_the_policy_itself_is_answered_from_its_header() -> None:
     writer = PolicyWriter()
     for line in ("Policy: Care of ports", "Approved: A. Moreau, Director", "Effective: 3-1-24", "Revised: 5-2-25"):

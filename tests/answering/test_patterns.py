@@ -27,6 +27,8 @@ def test_the_line_that_answers_has_the_form_asked_for(kind: AnswerKind, answers:
         ("how many minutes may it hang", "It hangs for 4 hours.", -1.0),
         ("how often is it checked", "It is checked every shift.", 1.0),
         ("how often is it checked", "It is checked by a nurse.", -1.0),
+        ("joules for the first shock?", "Shock with 2J/kg.", 1.0),
+        ("joules for the first shock?", "Then give 5 mg/kg.", -1.0),
         ("how is it checked", "It is checked by a nurse.", 0.0),
     ],
 )

@@ -74,6 +74,13 @@ def test_lines_under_a_short_heading_are_one_unit_with_the_heading() -> None:
     assert units(writer.document(), UnitKind.SECTION_LIST) == ["Contraindications|Known allergy|Age under 2 years"]
 
 
+def test_definitions_under_one_heading_are_no_list() -> None:
+    writer = PolicyWriter().heading("DEFINITIONS:")
+    writer.line("Port: a device under the skin.")
+    writer.line("Flush: a rinse with saline.")
+    assert units(writer.document(), UnitKind.SECTION_LIST) == []
+
+
 def test_every_offset_of_every_unit_lies_in_the_text() -> None:
     document = PolicyWriter().bullets("Remove when:", "a. leak", "b. red").table("A\tB", "1\t2").document()
     layout = Layout(document)
