@@ -7,7 +7,7 @@ import hashlib
 from ragkit.embedding.base import Embedder
 from ragkit.settings import Settings
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when a change in ``documents/`` reads other text or blocks out of the same file."""
 
 CHUNKER_VERSION = 1

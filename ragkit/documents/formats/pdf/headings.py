@@ -115,10 +115,12 @@ def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: 
     if (stripped.endswith((".", ";", ",", "?")) or ". " in stripped.lstrip("0123456789.")) and not is_caps(stripped):
         return None
     caps = is_caps(text)
-    if not caps and (next(c for c in text if c.isalpha()).islower() or _is_label_with_sentence(text)):
+    larger = line.size >= 1.15 * body_size
+    # a number, larger type and bold make a heading of "0 to 5 minutes: first steps"
+    marked = kind is not None and larger and line.bold
+    if not caps and not marked and (next(c for c in text if c.isalpha()).islower() or _is_label_with_sentence(text)):
         return None
     named = stripped.endswith(":") and is_section_name(stripped)
-    larger = line.size >= 1.15 * body_size
     bold = line.bold
     if not (larger or bold or caps or named or (line.underlined and len(words) <= 8)):
         return None

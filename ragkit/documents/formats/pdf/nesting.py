@@ -29,6 +29,7 @@ class OpenItem:
         block: its index in the document, once written.
         lead: whether it is a lead-in of what follows. List items are.
         heading: whether it is a numbered heading: it keeps the sequence of its numbers, but is no lead-in.
+        continues: whether it went on with an open list.
     """
 
     reading: Reading | None
@@ -37,6 +38,7 @@ class OpenItem:
     block: int | None = None
     lead: Lead = Lead.INDENTED
     heading: bool = False
+    continues: bool = False
 
 
 class ListNesting:
@@ -64,10 +66,11 @@ class ListNesting:
             The item, now last in ``open``.
         """
         depth, reading = self._continued(readings, mark_x, text_x, size)
+        continues = depth is not None
         if depth is None:
             depth, reading = self._by_indent(readings, mark_x, size)
         del self.open[depth:]
-        item = OpenItem(reading, mark_x, text_x)
+        item = OpenItem(reading, mark_x, text_x, continues=continues)
         self.open.append(item)
         return item
 
@@ -136,6 +139,16 @@ class ListNesting:
         node = OpenItem(None, x, x, lead=Lead.NO)
         self.open.append(node)
         return node
+
+    def head(self, node: OpenItem, size: float) -> None:
+        """Makes the last item a numbered heading.
+
+        A lead-in above stays open if the numbers began with it; else the heading ends lists and lead-ins at its indent.
+        """
+        node.heading = True
+        begins = node.reading is not None and node.reading.value == 1
+        if not begins and not node.continues:
+            self.open = [item for item in self.open if item.heading or item.mark_x < node.mark_x - 0.4 * size]
 
     def parents(self) -> list[OpenItem]:
         """The lead-ins of the last block, outermost first."""

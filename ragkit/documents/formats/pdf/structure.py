@@ -31,6 +31,8 @@ _AMOUNT = re.compile(
     r"\d\s?(?:mg|mcg|µg|g|kg|ml|l|units?|meq|mmol|j|joules?|mins?|minutes?|h|hours?|days?|%|x)\b|\d.*\d", re.I
 )
 _HEADING_WORDS = 20
+_LARGER = 1.1
+"""A heading is larger than the text by this share."""
 _CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+(?:\d[\w.\-]*|[A-Z]|[IVX]+)\s*[:.–-]?\s")
 _NUMBERED_CAPTION = re.compile(r"^(?:Table|TABLE|Figure|FIGURE|Exhibit|EXHIBIT|Chart)\s+[\dA-Z][\w.\-]*[:.]\s+[A-Z]")
 """A caption and not the middle of a sentence ("... as in / Table 2 and ...")."""
@@ -184,19 +186,20 @@ class StructureWriter:
         label = run_in_label(rest.text)
         if label is not None and len(label) < len(rest.text):
             if self._nesting.level() == 1 and not region.is_cell:
-                node.heading = True
+                self._nesting.head(node, line.size)
                 self._run_in(line, rest, label, region, node)
             return
         heading = heading_of(rest.text, rest, body_size=self._measures.body_size, centred=False, kind=node.reading.kind)
         if heading is not None and not region.is_cell and self._numbered_heading(rest, following, region):
-            node.heading = True
+            self._nesting.head(node, line.size)
             self._pending.kind, self._pending.heading = BlockKind.HEADING, heading
 
     def _numbered_heading(self, rest: Line, following: Line | None, region: Region) -> bool:
-        """A numbered line in bold is a heading if it names something; with numbers in it, it is an order."""
+        """A numbered line in bold is a heading if it names something; in the text's size and with amounts, an order."""
         if is_caps(rest.text):
             return True
-        return not _AMOUNT.search(rest.text) and not self._runs_on(rest, following, region)
+        larger = rest.size >= _LARGER * self._measures.body_size
+        return (larger or not _AMOUNT.search(rest.text)) and not self._runs_on(rest, following, region)
 
     def _runs_on(self, line: Line, following: Line | None, region: Region) -> bool:
         """Whether the next line carries on the sentence, so that this one is no heading."""
