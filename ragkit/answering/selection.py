@@ -12,7 +12,7 @@ from ragkit.answering.scoring import Candidate
 from ragkit.answering.units import Span, UnitKind
 from ragkit.documents.document import Document
 
-WORD_BUDGET = 160
+WORD_BUDGET = 180
 """Further units are added only up to this many words in all."""
 MAX_UNITS = 5
 
@@ -29,9 +29,9 @@ class SelectionRule:
         max_units: units in all.
     """
 
-    margin: float = 2.2
-    new_terms_margin: float = 3.0
-    word_cost: float = 0.035
+    margin: float = 2.5
+    new_terms_margin: float = 2.0
+    word_cost: float = 0.04
     word_budget: int = WORD_BUDGET
     max_units: int = MAX_UNITS
 
