@@ -83,7 +83,7 @@ class Band:
 def patient_quantities(question: str) -> tuple[Quantity, ...]:
     """The weights, ages, volumes, pressures and levels that a question names.
 
-    A blood pressure of "212/118" counts by its systolic value.
+    A blood pressure of "180/95" counts by its systolic value.
     """
     found = [
         _quantity(match.group(1), match.group(2))

@@ -22,11 +22,11 @@ WEIGHT = ["Weight (kg)", "Bolus (units)"]
         ("scan shows 550 mL", ["500 mL or more", "Any", "Catheter"], ["Volume", "Symptoms", "Action"], True),
         ("scan shows 550 mL", ["300 to 499 mL", "None", "Wait"], ["Volume", "Symptoms", "Action"], False),
         ("scan shows 550 mL", ["Below 300 mL", "Any", "Wait"], ["Volume", "Symptoms", "Action"], False),
-        ("BP 212/118, how much?", ["1.2 mg for SBP ≥ 200 mmHg"], [], True),
-        ("BP 188/100, how much?", ["1.2 mg for SBP ≥ 200 mmHg"], [], False),
+        ("BP 204/110, how much?", ["Two sprays for SBP ≥ 180 mmHg"], [], True),
+        ("BP 164/92, how much?", ["Two sprays for SBP ≥ 180 mmHg"], [], False),
         ("an 8 month old", ["Under 1 year: 2 mL"], [], True),
-        ("a 3 year old", ["Ages 6 months up to 5 years: 2 mg"], [], True),
-        ("a 5 year old", ["Ages 6 months up to 5 years: 2 mg"], [], False),
+        ("a 3 year old", ["From 1 year up to 6 years: 3 mL"], [], True),
+        ("a 6 year old", ["From 1 year up to 6 years: 3 mL"], [], False),
         ("78 years old, 75 kg", ["70 to under 80", "40", "20"], ["Weight (kg)", "Dose (mg)", "mL"], True),
         ("78 years old, 80 kg", ["70 to under 80", "40", "20"], ["Weight (kg)", "Dose (mg)", "mL"], False),
         ("a 72 kg adult", ["Give 5 mg in 10 mL"], [], None),
@@ -40,4 +40,4 @@ def test_a_line_holds_the_patient_or_leaves_them_out(
 
 
 def test_a_duration_since_something_is_no_property_of_the_patient() -> None:
-    assert patient_quantities("trach placed 4 days ago") == ()
+    assert patient_quantities("a drain that was put in 3 days ago") == ()

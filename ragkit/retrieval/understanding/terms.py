@@ -26,7 +26,7 @@ _COMMON_LIST = """
     year years month months week weeks yo old age aged new next first last long much many max maximum minimum number
     list full people person case call calls amount total different kind type rule rules answer question work working
     mg mcg ml kg meq yr yrs ago cc vs etc dr start started stop end back today tonight yesterday tomorrow morning
-    night guy pls rather big bad good
+    night guy pls rather big bad good fast quick quickly
 """
 _COMMON = frozenset(_COMMON_LIST.split())
 

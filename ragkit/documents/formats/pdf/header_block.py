@@ -139,7 +139,7 @@ def _is_item(line: Line) -> bool:
 def header_texts(units: Sequence[EdgeUnit]) -> list[str]:
     """The header block's lines, label and value on one line.
 
-    A page number stays where it shares its line with a label ("EFFECTIVE: 2-15-10   PAGE 1 OF 4"), as a line of its
+    A page number stays where it shares its line with a label ("EFFECTIVE: 3-12-11   PAGE 1 OF 4"), as a line of its
     own, so that the line can be quoted whole; elsewhere it is left out.
     """
     texts: list[str] = []

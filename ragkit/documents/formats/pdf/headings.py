@@ -139,6 +139,6 @@ def heading_of(text: str, line: Line, *, body_size: float, centred: bool, kind: 
 
 
 def _is_label_with_sentence(text: str) -> bool:
-    """Whether a sentence follows a label ("Hospital contact: required for all patients who ...")."""
+    """Whether a sentence follows a label ("Night pharmacist: called for every patient who ...")."""
     _, colon, rest = text.partition(": ")
     return bool(colon) and sum(1 for word in rest.split() if word.islower() and len(word) > 3) >= 2

@@ -44,7 +44,7 @@ def is_page_number(text: str) -> bool:
 
 
 def without_page_number(text: str) -> str:
-    """The line without a page number at its end ("REVISED: 07-01-24 PAGE 1 OF 2")."""
+    """The line without a page number at its end ("REVISED: 09-02-24 PAGE 1 OF 2")."""
     return _PAGE_NUMBER_WITHIN.sub("", text)
 
 

@@ -13,7 +13,7 @@ def policy(pages: int = 3) -> DrawnPdf:
         drawn.lines(72, 100, f"Section {number * 11} of the plan.").lines(72, 130, "abc"[number - 1] * 9 + " is done.")
         drawn.rule(72, 700, 540, 700)
         if number == 1:
-            drawn.text(72, 715, "EFFECTIVE: 2-15-10").text(72, 729, "REVISED:   10-01-24").text(
+            drawn.text(72, 715, "EFFECTIVE: 3-12-11").text(72, 729, "REVISED:   09-02-24").text(
                 72, 743, "SUPERSEDES: 01-01-22"
             )
         drawn.text(470, 715, f"PAGE {number} OF {pages}")
@@ -39,8 +39,8 @@ def test_page_numbers_of_later_pages_are_removed():
 def test_dates_in_the_foot_of_the_first_page_stay_with_their_labels():
     header = blocks_of(policy().read(), BlockKind.HEADER_BLOCK)
     assert [line for line in header if line.startswith(("EFF", "REV", "SUP"))] == [
-        "EFFECTIVE: 2-15-10",
-        "REVISED: 10-01-24",
+        "EFFECTIVE: 3-12-11",
+        "REVISED: 09-02-24",
         "SUPERSEDES: 01-01-22",
     ]
 
