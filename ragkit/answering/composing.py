@@ -10,7 +10,7 @@ from ragkit.answering.selection import Selection, ShownSpan
 from ragkit.answering.units import Layout
 from ragkit.answering.verification import DraftStatement
 
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n\t]+")
 _LINE_BREAKS = re.compile(r"\s*\n\s*")
 
 
@@ -29,7 +29,7 @@ def draft_statements(selection: Selection, layout: Layout) -> list[DraftStatemen
 
 
 def _shown(quote: str) -> str:
-    """The quote as shown: cells apart, runs of spaces made one, line breaks kept."""
+    """The quote as shown: runs of spaces made one; line breaks, and the tabs between a table's cells, kept."""
     return _LINE_BREAKS.sub("\n", _SPACES.sub(" ", quote)).strip()
 
 
