@@ -16,11 +16,11 @@ _STOP_WORD_LIST = """
     her here hers hey hi him his how how's i i'd i'll i'm i've if in instead into is isn't it it'd it's its itself
     just keep know let lets let's like look looking lot made make makes making may me might mine more most much must
     my myself need needed needs never no nor not now of off often ok okay on once one ones only onto or other our
-    ours out over own part per please put quite really right said same saw say saying says see seems seen she she's should
-    shouldn't so some somebody someone something soon still stuff such sure take taken takes tell than thanks that
-    that's thats the their theirs them then there there's these they they're they've thing things think this those
-    though through til till to told too took try trying under until up upon us use used uses using very want wanted
-    wants was wasn't way we we'd we'll we're we've well went were weren't what what's whats when when's where
+    ours out over own part per please put quite really right said same saw say saying says see seems seen she she's
+    should shouldn't so some somebody someone something soon still stuff such sure take taken takes tell than thanks
+    that that's thats the their theirs them then there there's these they they're they've thing things think this
+    those though through til till to told too took try trying under until up upon us use used uses using very want
+    wanted wants was wasn't way we we'd we'll we're we've well went were weren't what what's whats when when's where
     where's whether which while who who's whom whose whos why will with without won't wont would wouldn't yes yet
     you you'd you're you've your yours
 """
