@@ -25,7 +25,7 @@ PASSAGES = 16
 NEIGHBOURS = 2
 """How many blocks before and after a passage are looked at as well."""
 
-DESCRIBED = 110
+DESCRIBED = 60
 """How many units are looked at closely."""
 
 _layouts = LayoutCache()
