@@ -20,7 +20,7 @@ from ragkit.retrieval.query import AnswerKind
 LoadDocument = Callable[[str, str], Document]
 """(document_id, version) -> Document; the caller keeps recently used ones."""
 
-PASSAGES = 16
+PASSAGES = 12
 """How many passages are looked at."""
 NEIGHBOURS = 2
 """How many blocks before and after a passage are looked at as well."""
