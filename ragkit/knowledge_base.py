@@ -19,9 +19,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ragkit.access.catalogue import DocumentRow, find_version, list_documents
-from ragkit.access.scope import Scope, resolve_scope
+from ragkit.access.scope import OTHER_SITE, Scope, resolve_scope
 from ragkit.answering.answer import Answer, Statement
 from ragkit.answering.extractive import SearchReport, answer_question
+from ragkit.answering.other_sites import SHOWN, with_other_sites
 from ragkit.answering.surroundings import with_surroundings
 from ragkit.documents.document import Document
 from ragkit.embedding.base import Embedder
@@ -199,17 +200,10 @@ class KnowledgeBase:
         day = _day(as_of)
         with self._store.snapshot():
             scope = self._scope(site, user, day)
-            retrieval = self._retriever.retrieve(question, scope, _PASSAGES_PER_ANSWER)
-            load = self._loader(scope)
-            answer = answer_question(
-                retrieval.query,
-                retrieval.passages,
-                load_document=load,
-                statistics=retrieval.statistics,
-                today=day or date.today(),
-                report=self._search_report(scope, retrieval),
-            )
-            answer = with_surroundings(answer, load)
+            answer = self._answer(question, scope, day)
+            if answer.status not in SHOWN and scope.left_out.get(OTHER_SITE):
+                elsewhere = self._answer(question, self._scope(None, user, day), day)
+                answer = with_other_sites(answer, elsewhere, self._sites(), scope)
         timings = {**answer.trace.timings_ms, "total": (perf_counter() - started) * 1000}
         return answer.model_copy(update={"trace": answer.trace.model_copy(update={"timings_ms": timings})})
 
@@ -367,6 +361,23 @@ class KnowledgeBase:
 
     def _scope(self, site: str | None, user: User | None, as_of: date | None) -> Scope:
         return resolve_scope(self._store.versions(), site=site, user=user, as_of=as_of, access=self._access)
+
+    def _answer(self, question: str, scope: Scope, day: date | None) -> Answer:
+        """The way of a question inside one scope: retrieve, select, verify, show where the lines stand."""
+        retrieval = self._retriever.retrieve(question, scope, _PASSAGES_PER_ANSWER)
+        load = self._loader(scope)
+        answer = answer_question(
+            retrieval.query,
+            retrieval.passages,
+            load_document=load,
+            statistics=retrieval.statistics,
+            today=day or date.today(),
+            report=self._search_report(scope, retrieval),
+        )
+        return with_surroundings(answer, load)
+
+    def _sites(self) -> dict[tuple[str, str], str | None]:
+        return {(row.document_id, row.version): row.site for row in self._store.versions()}
 
     def _loader(self, scope: Scope) -> Callable[[str, str], Document]:
         """Documents by id and version, of the reader's scope only."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import mul
 from typing import Protocol
 
 from ragkit.answering.words import root, words
@@ -111,7 +112,11 @@ class Question:
 
     def coverage(self, credits: Sequence[float]) -> float:
         """Share of the question's weight that these credits stand for, 0..1."""
-        return sum(term.weight * credit for term, credit in zip(self.terms, credits, strict=True)) / self.total
+        return float(sum(map(mul, self._weights, credits))) / self.total
+
+    @cached_property
+    def _weights(self) -> tuple[float, ...]:
+        return tuple(term.weight for term in self.terms)
 
 
 def prepare_question(query: Query, statistics: CorpusStatistics) -> Question:

@@ -151,7 +151,7 @@ def promise(question: Question, evidence: Evidence, unit: Unit, rank: int) -> fl
         question.credits(" / ".join(unit.section)),
         question.credits(f"{document.governance.title} {document.governance.reference_number or ''}"),
     )
-    return question.coverage(list(credits)) + 0.3 / rank
+    return question.coverage(tuple(credits)) + 0.3 / rank
 
 
 def _coverage_signals(

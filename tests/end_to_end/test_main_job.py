@@ -69,6 +69,17 @@ def test_a_new_version_answers_today_and_the_old_one_answers_for_its_day(tmp_pat
         assert statuses == {"2021-03-01": "superseded", "2024-03-01": "active"}
 
 
+def test_what_only_another_site_says_is_named_as_such_and_not_shown(policies: Path, tmp_path: Path) -> None:
+    with KnowledgeBase.open(tmp_path / "a.kb") as kb:
+        kb.ingest(policies, site="north")
+        kb.ingest(write_policies(tmp_path / "south") / "blood-storage.md", site="south")
+        answer = kb.ask(QUESTION, user=NURSE, site="south")
+        assert answer.status == "insufficient_evidence" and answer.citations == ()
+        assert any("another site (north)" in caveat for caveat in answer.caveats)
+        assert "8 hours" not in answer.model_dump_json()
+        assert kb.ask(QUESTION, site="south").caveats == ()  # who may read nothing learns nothing
+
+
 def test_a_citation_to_replaced_words_still_resolves(tmp_path: Path) -> None:
     folder = write_policies(tmp_path / "policies", hours=12)
     with KnowledgeBase.open(tmp_path / "a.kb") as kb:
