@@ -34,11 +34,13 @@ class DemoQuestion(NamedTuple):
 
 QUESTIONS = (
     DemoQuestion("a dose from a table", "What is the heparin bolus for a PE in a 72 kg adult?"),
-    DemoQuestion("a time limit", "How long after it leaves the fridge do I have to start a unit of red cells?"),
-    DemoQuestion("who may", "Can an LPN give IV push medication through a central line?"),
-    DemoQuestion("not in the policies: an honest 'not found'", "How much is the parking fee for night shift?"),
+    DemoQuestion("a time limit", "How soon after issue do I have to start a unit of blood?"),
+    DemoQuestion("who may", "Can a nurse take out a Foley without an order?"),
+    DemoQuestion("not in the policies: an honest 'not found'", "What is the loading dose of digoxin for an adult?"),
     DemoQuestion(
-        "what was in force on a past day", "How often do I flush a peripheral IV that is not in use?", "2022-06-01"
+        "what was in force on a past day (today: 24 hours)",
+        "Within how many hours does the prescriber have to sign a telephone order?",
+        "2024-05-01",
     ),
 )
 
