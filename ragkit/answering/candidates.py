@@ -9,7 +9,6 @@ from functools import cache
 from importlib.resources import files
 
 from ragkit.answering.matching import Question
-from ragkit.answering.patient_fit import RULE_WEIGHTS
 from ragkit.answering.population import twins_of_pediatric
 from ragkit.answering.scoring import Candidate, Evidence, describe, promise, title_precision
 from ragkit.answering.units import Layout, LayoutCache, Unit
@@ -27,6 +26,10 @@ NEIGHBOURS = 2
 
 DESCRIBED = 60
 """How many units are looked at closely."""
+
+RULE_WEIGHTS = {"holds_patient": 4.5, "leaves_patient_out": -5.0, "definition_for_list": -1.5}
+"""Signals weighed by rule, not by fit: questions with a weight or an age are too few to learn from, and a wrong row is
+a wrong dose; the definition of a term is no list of criteria."""
 
 _layouts = LayoutCache()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ragkit.answering.matching import Question
+from ragkit.answering.medicine_classes import speaks_of_class
 from ragkit.answering.patient_fit import unit_fits_patient
 from ragkit.answering.selection import Selection
 from ragkit.answering.units import UnitKind
@@ -50,15 +51,24 @@ def withheld_because(question: Question, selection: Selection) -> Guard | None:
 
 
 def _names_no_asked_medicine(question: Question, selection: Selection) -> bool:
-    """Whether the question names medicines and neither the lines nor their section and title name one of them."""
-    medicines = {term.text for term in question.query.terms if term.medicine}
+    """Whether the question names medicines and neither the lines nor their section and title name one of them.
+
+    Where no dose is asked for, the name of a medicine's class will do.
+    """
+    named = [term for term in question.query.terms if term.medicine]
+    medicines = {term.text for term in named}
     asked = [index for index, term in enumerate(question.terms) if term.text in medicines]
     if not asked:
         return False
     shown = [selection.document.text[span.start : span.end] for span in selection.spans]
     around = [" / ".join(candidate.unit.section) for candidate in selection.candidates]
-    credits = question.credits(" \n".join((*shown, *around, selection.document.governance.title)))
-    return not any(credits[index] for index in asked)
+    text = " \n".join((*shown, *around, selection.document.governance.title))
+    credits = question.credits(text)
+    if any(credits[index] for index in asked):
+        return False
+    if question.query.kinds[0] in _DOSE_KINDS:
+        return True
+    return not speaks_of_class(text, {form for term in named for form in (term.text, *term.variants)})
 
 
 def _names_something_unknown(question: Question) -> bool:

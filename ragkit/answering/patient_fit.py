@@ -5,9 +5,6 @@ from __future__ import annotations
 from ragkit.answering.bands import band_fit, patient_quantities
 from ragkit.answering.units import Unit, UnitKind
 
-RULE_WEIGHTS = {"holds_patient": 4.5, "leaves_patient_out": -5.0}
-"""Set by rule, not fitted: such questions are too few to learn from, and a wrong row is a wrong dose."""
-
 _SINGLE_LINES = {UnitKind.TABLE_ROW, UnitKind.LIST_ITEM, UnitKind.SENTENCE}
 
 

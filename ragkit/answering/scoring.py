@@ -29,6 +29,7 @@ _BACKGROUND_SECTION = re.compile(
     r"literature|revision history|acknowledg\w*)\b",
     re.IGNORECASE,
 )
+_DEFINITIONS_SECTION = re.compile(r"\bdefinitions?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _DEFINED = re.compile(
     r"\W*(?:\(?\w{1,3}[.)]\s+)?(?P<term>[^.:;\n]{2,70}?)\s*"
@@ -290,4 +291,6 @@ def _shape_signals(question: Question, unit: Unit, own_text: str, own_view: Text
     signals["ends_in_colon"] = float(unit.ends_in_colon)
     if unit.section and _BACKGROUND_SECTION.search(unit.section[-1]):
         signals["background_section"] = 1.0
+    if kinds[0] in LIST_KINDS and unit.section and _DEFINITIONS_SECTION.search(unit.section[-1]):
+        signals["definition_for_list"] = 1.0
     return signals

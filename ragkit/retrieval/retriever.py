@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from time import perf_counter
 
 from ragkit.access.scope import Scope, recheck
@@ -91,7 +91,7 @@ class Retriever:
             options: for measurements; leave it out.
         """
         self._store = store
-        self._embedder = embedder
+        self._embed_query = lru_cache(_QUESTIONS_IN_MEMORY)(embedder.embed_query)
         self._settings = settings
         self._options = options or RetrievalOptions()
         self._corpus = CorpusCache(store)
@@ -159,7 +159,7 @@ class Retriever:
         expression = _match_expression(groups)
         lexical = self._store.lexical_search(expression, scope.version_keys, LEXICAL_DEPTH)
         clock.lap("lexical")
-        vector = self._embedder.embed_query(query.expanded_text if self._options.variants else query.text)
+        vector = self._embed_query(query.expanded_text if self._options.variants else query.text)
         clock.lap("embed")
         dense = self._store.dense_search(vector, scope.version_keys, SIMILARITY_DEPTH)
         clock.lap("dense")
