@@ -33,6 +33,8 @@ DENSE_DEPTH = 60
 SIMILARITY_DEPTH = 250
 NAMED_DEPTH = 30
 RERANK_DEPTH = 30
+_QUESTIONS_IN_MEMORY = 16
+"""Vectors of the last questions: the same one is often asked in two scopes, one after the other."""
 _ESSENTIAL_SHARE = 0.25
 
 
