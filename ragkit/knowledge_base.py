@@ -12,7 +12,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ragkit.access.catalogue import DocumentRow, find_version, list_documents
 from ragkit.access.scope import OTHER_SITE, Scope, resolve_scope
-from ragkit.answering.answer import Answer, Statement
+from ragkit.answering.answer import SHOWN, Answer, Statement
 from ragkit.answering.extractive import SearchReport, answer_question
-from ragkit.answering.other_sites import SHOWN, with_other_sites
+from ragkit.answering.other_sites import with_other_sites
 from ragkit.answering.surroundings import with_surroundings
 from ragkit.documents.document import Document
 from ragkit.embedding.base import Embedder
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     from ragkit.ingestion.pipeline import OnProgress, Paths
     from ragkit.ingestion.report import IngestReport
     from ragkit.store.report import CheckReport
+    from ragkit.store.rows import VersionRow
 
 _PASSAGES_PER_ANSWER = 20
+_SCOPES_IN_MEMORY = 64
 
 
 class KnowledgeBase:
@@ -59,6 +61,8 @@ class KnowledgeBase:
         self._settings = settings
         self._access: AccessMode = access
         self._embedding = embedding
+        self._resolved = lru_cache(_SCOPES_IN_MEMORY)(self._resolve)
+        self._named = lru_cache(1)(self._by_name)
 
     @classmethod
     def open(
@@ -203,7 +207,8 @@ class KnowledgeBase:
             answer = self._answer(question, scope, day)
             if answer.status not in SHOWN and scope.left_out.get(OTHER_SITE):
                 elsewhere = self._answer(question, self._scope(None, user, day), day)
-                answer = with_other_sites(answer, elsewhere, self._sites(), scope)
+                named = self._named(self._store.revision)
+                answer = with_other_sites(answer, elsewhere, lambda *name: named[name].site, scope)
         timings = {**answer.trace.timings_ms, "total": (perf_counter() - started) * 1000}
         return answer.model_copy(update={"trace": answer.trace.model_copy(update={"timings_ms": timings})})
 
@@ -360,7 +365,17 @@ class KnowledgeBase:
         return Retriever(self._store, self._embedder, self._settings)
 
     def _scope(self, site: str | None, user: User | None, as_of: date | None) -> Scope:
-        return resolve_scope(self._store.versions(), site=site, user=user, as_of=as_of, access=self._access)
+        return self._resolved(self._store.revision, site, user, as_of, date.today())
+
+    def _resolve(self, revision: int, site: str | None, user: User | None, as_of: date | None, today: date) -> Scope:
+        """The scope of a reader at one revision on one day; kept, since the same reader asks again."""
+        return resolve_scope(
+            self._store.versions(), site=site, user=user, as_of=as_of, access=self._access, today=today
+        )
+
+    def _by_name(self, revision: int) -> dict[tuple[str, str], VersionRow]:
+        """The catalogue of one revision by document id and version."""
+        return {(row.document_id, row.version): row for row in self._store.versions()}
 
     def _answer(self, question: str, scope: Scope, day: date | None) -> Answer:
         """The way of a question inside one scope: retrieve, select, verify, show where the lines stand."""
@@ -376,17 +391,15 @@ class KnowledgeBase:
         )
         return with_surroundings(answer, load)
 
-    def _sites(self) -> dict[tuple[str, str], str | None]:
-        return {(row.document_id, row.version): row.site for row in self._store.versions()}
-
     def _loader(self, scope: Scope) -> Callable[[str, str], Document]:
         """Documents by id and version, of the reader's scope only."""
-        keys = {
-            (row.document_id, row.version): row.version_key
-            for row in self._store.versions()
-            if row.version_key in scope.version_keys
-        }
-        return lambda document_id, version: self._store.load_document(keys[document_id, version])
+        named = self._named(self._store.revision)
+
+        def load(document_id: str, version: str) -> Document:
+            [key] = {named[document_id, version].version_key} & scope.version_keys
+            return self._store.load_document(key)
+
+        return load
 
     def _search_report(self, scope: Scope, retrieval: Retrieval) -> SearchReport:
         return SearchReport(

@@ -20,6 +20,10 @@ class AnswerStatus(StrEnum):
     REFUSED = "refused"
 
 
+SHOWN = frozenset({AnswerStatus.ANSWERED, AnswerStatus.PARTIAL})
+"""The statuses under which lines are shown."""
+
+
 class Citation(BaseModel):
     """A span of one version of one document, with its verbatim words.
 

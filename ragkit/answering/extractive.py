@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ragkit.answering.abstention import Decision, decide
-from ragkit.answering.answer import Answer, AnswerStatus, Trace
+from ragkit.answering.answer import SHOWN, Answer, AnswerStatus, Trace
 from ragkit.answering.candidates import LoadDocument, gather_candidates, gather_evidence
 from ragkit.answering.caveats import caveats_for
 from ragkit.answering.composing import compose_text, draft_statements, no_answer_text
@@ -18,8 +18,6 @@ from ragkit.answering.selection import Selection, select
 from ragkit.answering.verification import Verified, verify
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.query import Query
-
-_SHOWN = (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -76,13 +74,13 @@ def answer_question(
     verified = _checked(selection, decision)
     caveats: tuple[str, ...] = query.caveats
     status = decision.status
-    if status in _SHOWN:
+    if status in SHOWN:
         if verified.statements and selection is not None:
             caveats = tuple(caveats_for(question, selection, candidates, today))
         else:
             status = AnswerStatus.INSUFFICIENT_EVIDENCE
     clock.lap("verify")
-    shown = status in _SHOWN
+    shown = status in SHOWN
     return Answer(
         question=query.text,
         status=status,
@@ -95,7 +93,7 @@ def answer_question(
 
 
 def _checked(selection: Selection | None, decision: Decision) -> Verified:
-    if selection is None or decision.status not in _SHOWN:
+    if selection is None or decision.status not in SHOWN:
         return Verified((), (), ())
     layout = selection.candidates[0].evidence.layout
     return verify(draft_statements(selection, layout), selection.document)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from ragkit.access.scope import Scope
-from ragkit.answering.answer import Answer, AnswerStatus
-
-SHOWN = frozenset({AnswerStatus.ANSWERED, AnswerStatus.PARTIAL})
+from ragkit.answering.answer import SHOWN, Answer
 
 
 def with_other_sites(
-    answer: Answer, elsewhere: Answer, sites: Mapping[tuple[str, str], str | None], scope: Scope
+    answer: Answer, elsewhere: Answer, site_of: Callable[[str, str], str | None], scope: Scope
 ) -> Answer:
     """The abstention, with a caveat where documents of other sites, which this reader may read, would have answered.
 
     Args:
         answer: the answer for the scope's site, without lines.
         elsewhere: the answer for all sites.
-        sites: (document_id, version) -> site.
+        site_of: (document_id, version) -> site; None for every site.
         scope: the reader's scope at the site that was asked for.
     """
     if elsewhere.status not in SHOWN:
         return answer
-    found = {sites.get((citation.document_id, citation.version)) for citation in elsewhere.citations}
+    found = {site_of(citation.document_id, citation.version) for citation in elsewhere.citations}
     names = sorted(site for site in found if site and site.casefold() != (scope.site or "").casefold())
     if not names:
         return answer

@@ -23,7 +23,7 @@ from ragkit.store.postings import PhraseSearch
 from ragkit.store.report import CheckReport, DamageKind, StoreProblem
 from ragkit.store.rows import Hit, PutResult, SourceState, VersionRow
 
-_DOCUMENTS_IN_MEMORY = 64
+_DOCUMENTS_IN_MEMORY = 256
 
 
 class Store:
