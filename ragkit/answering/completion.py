@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from ragkit.answering.matching import Question
-from ragkit.answering.patterns import EXCEPTION
 from ragkit.answering.sentences import sentence_spans
 from ragkit.answering.units import Layout, Span, Unit, UnitKind
 from ragkit.documents.document import BlockKind
@@ -179,13 +178,3 @@ def _contraindications(layout: Layout, unit: Unit, question: Question) -> list[S
             ):
                 return [span]
     return []
-
-
-def takes_back(text: str) -> bool:
-    """Whether a text holds an exception clause."""
-    return EXCEPTION.search(text) is not None
-
-
-def is_list(unit: Unit) -> bool:
-    """Whether the unit is a whole list."""
-    return unit.kind in (UnitKind.LIST, UnitKind.SECTION_LIST)

@@ -38,8 +38,7 @@ def withheld_because(question: Question, selection: Selection) -> Guard | None:
     """
     if _names_no_asked_medicine(question, selection):
         return Guard.OTHER_MEDICINE
-    kinds = question.query.kinds[:1]
-    if any(kind in _DOSE_KINDS for kind in kinds):
+    if question.query.kinds[0] in _DOSE_KINDS:
         if _names_something_unknown(question):
             return Guard.UNKNOWN_NAME
         best = selection.candidates[0]
@@ -82,8 +81,9 @@ def _names_something_unknown(question: Question) -> bool:
 def _leaves_the_patient_out(question: Question, selection: Selection) -> bool:
     """Whether a shown table row or list item has a band that leaves the question's weight, age or value out."""
     text = selection.document.text
-    fits = []
-    for candidate in selection.candidates:
-        if candidate.unit.kind in (UnitKind.TABLE_ROW, UnitKind.LIST_ITEM):
-            fits.append(unit_fits_patient(question.query.text, text, candidate.unit))
-    return bool(fits) and any(fit is False for fit in fits) and not any(fits)
+    fits = {
+        unit_fits_patient(question.query.text, text, candidate.unit)
+        for candidate in selection.candidates
+        if candidate.unit.kind in (UnitKind.TABLE_ROW, UnitKind.LIST_ITEM)
+    }
+    return False in fits and True not in fits

@@ -62,11 +62,9 @@ def _environment() -> Environment:
     environment.filters.update(
         status_label=wording.status_label,
         document_label=wording.document_label,
-        document_label_of_governance=wording.document_label,
         location_label=wording.location_label,
         dates_label=lambda c: wording.version_label(c.version, c.effective_date, c.review_due),
-        plain_row=_plain_lines,
-        plain_lines=_plain_lines,
+        plain_text=wording.plain_text,
         numbered=wording.numbered,
         before=_before,
         after=_after,
@@ -74,13 +72,9 @@ def _environment() -> Environment:
     return environment
 
 
-def _plain_lines(text: str) -> str:
-    return "\n".join(wording.plain_row(line) for line in text.split("\n"))
-
-
 def _before(citation: CitationView) -> str:
-    return _plain_lines(citation.surrounding[: max(0, citation.start - citation.surrounding_start)])
+    return wording.plain_text(citation.surrounding[: max(0, citation.start - citation.surrounding_start)])
 
 
 def _after(citation: CitationView) -> str:
-    return _plain_lines(citation.surrounding[max(0, citation.end - citation.surrounding_start) :])
+    return wording.plain_text(citation.surrounding[max(0, citation.end - citation.surrounding_start) :])

@@ -37,7 +37,9 @@ def _answer_parts(answer: AnswerView) -> Iterator[RenderableType]:
     yield Text(wording.status_label(answer.status), style=_STATUS_STYLE.get(str(answer.status), "bold"))
     if answer.statements:
         for statement in answer.statements:
-            yield Padding(Text(f"{_readable(statement.text)} {wording.numbered(statement.citations)}"), (0, 0, 0, 2))
+            yield Padding(
+                Text(f"{wording.plain_text(statement.text)} {wording.numbered(statement.citations)}"), (0, 0, 0, 2)
+            )
     else:
         yield Padding(Text(answer.text), (0, 0, 0, 2))
     for caveat in answer.caveats:
@@ -52,7 +54,7 @@ def _citation_parts(citation: CitationView) -> Iterator[RenderableType]:
     for line in (wording.location_label(citation), f"{dates} · {citation.source}".lstrip(" ·")):
         if line:
             yield Padding(Text(line, style="dim"), (0, 0, 0, 4))
-    yield Padding(Text(f"“{_readable(citation.quote)}”", style="italic"), (0, 0, 0, 4))
+    yield Padding(Text(f"“{wording.plain_text(citation.quote)}”", style="italic"), (0, 0, 0, 4))
 
 
 def passages_table(passages: Sequence[PassageView]) -> RenderableType:
@@ -64,7 +66,7 @@ def passages_table(passages: Sequence[PassageView]) -> RenderableType:
         table.add_column(name, overflow="fold")
     for rank, passage in enumerate(passages, start=1):
         document = f"{wording.document_label(passage)}\n{passage.source}"
-        cells = (str(rank), document, wording.location_label(passage), _readable(passage.text))
+        cells = (str(rank), document, wording.location_label(passage), wording.plain_text(passage.text))
         # Text, since a plain string would lose what Rich takes for markup: "[if under 40 kg]".
         table.add_row(*map(Text, cells))
     return table
@@ -105,7 +107,3 @@ def documents_table(rows: Sequence[DocumentRowView]) -> RenderableType:
         cells = (row.document_id, row.version, row.title, row.reference_number or "", str(row.status), since)
         table.add_row(*(Text(cell) for cell in (*cells, row.site or "", row.source)))
     return table
-
-
-def _readable(text: str) -> str:
-    return "\n".join(wording.plain_row(line) for line in text.split("\n"))

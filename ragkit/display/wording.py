@@ -45,11 +45,15 @@ def version_label(version: str, effective_date: date | None, review_due: date | 
     return " · ".join(parts)
 
 
-def plain_row(text: str) -> str:
-    """A line of canonical text for display: the tabs between a table's cells become visible bars."""
-    return " | ".join(cell.strip() for cell in text.split("\t")) if "\t" in text else text
+def plain_text(text: str) -> str:
+    """Canonical text for display: the tabs between a table's cells become visible bars."""
+    return "\n".join(_plain_row(line) for line in text.split("\n"))
 
 
 def numbered(marks: Sequence[int]) -> str:
     """``[1][3]``."""
     return "".join(f"[{mark}]" for mark in marks)
+
+
+def _plain_row(line: str) -> str:
+    return " | ".join(cell.strip() for cell in line.split("\t")) if "\t" in line else line

@@ -47,11 +47,6 @@ class SourceFile:
     problem: Problem | None = None
     content: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
-    @property
-    def stamp(self) -> tuple[int, float]:
-        """Size and time of the last change."""
-        return (self.size, self.modified)
-
     def read(self) -> bytes:
         """The file's bytes, read anew each time.
 

@@ -129,13 +129,13 @@ class _Ingest:
             self._repeat(known)
             return
         try:
-            content_hash = hashlib.sha256(source_file.read()).hexdigest()
-            state = replace(state, content_hash=content_hash)
+            data = source_file.read()
+            state = replace(state, content_hash=hashlib.sha256(data).hexdigest())
             if known is not None and _same_content(known, state):
                 self._store.note_source(replace(known, modified_ns=state.modified_ns))
                 self._repeat(known)
                 return
-            self._read(source_file, state)
+            self._read(replace(source_file, content=lambda: data), state)  # from the disk once
         except (UnreadableDocumentError, SettingsError) as error:
             # a file whose sidecar cannot be understood is not read: who may see it is not known
             self._fail(state, str(error), known)

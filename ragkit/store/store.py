@@ -44,7 +44,7 @@ class Store:
         self._phrases = PhraseSearch(database)
         self._mended: list[str] = []
         self._versions_guard = threading.Lock()
-        self._versions: tuple[int, tuple[VersionRow, ...]] | None = None
+        self._versions: tuple[int, tuple[VersionRow, ...], tuple[VersionRow, ...]] | None = None
         self._document = lru_cache(_DOCUMENTS_IN_MEMORY)(lambda key: contents.load_document(database, key))
 
     @classmethod
@@ -98,10 +98,11 @@ class Store:
             revision = self._database.revision
             held = self._versions
             if held is None or held[0] != revision:
-                held = (revision, catalogue.read_versions(self._database))
+                rows = catalogue.read_versions(self._database)
+                held = (revision, rows, tuple(row for row in rows if row.removed_at is None))
                 with self._versions_guard:
                     self._versions = held
-        return held[1] if removed_too else tuple(row for row in held[1] if row.removed_at is None)
+        return held[1] if removed_too else held[2]
 
     def load_document(self, version_key: int) -> Document:
         """The document as it was stored, also after it was removed.
