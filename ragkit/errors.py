@@ -37,3 +37,15 @@ class StoreDamagedError(StoreError):
 
 class QuestionError(RagkitError):
     """The question cannot be asked: it is empty, too long, or no text."""
+
+
+class GroundingError(RagkitError):
+    """A groundedness scorer could not judge: its model or server is missing, or its reply is unusable."""
+
+
+class EvaluationError(RagkitError):
+    """An evaluation cannot be run or compared: its configuration, baseline or results do not fit."""
+
+
+class QuestionSetError(EvaluationError):
+    """A question set is malformed; the message names file, line and field of every error."""

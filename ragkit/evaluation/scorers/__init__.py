@@ -1,0 +1,1 @@
+"""Measuring groundedness scorers on human labels."""

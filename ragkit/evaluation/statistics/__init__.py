@@ -1,0 +1,1 @@
+"""Intervals, paired tests, power and calibration; numbers in, numbers out, no knowledge of ragkit."""
