@@ -16,6 +16,7 @@ from ragkit.documents.document import Document, ProblemKind
 from ragkit.documents.governance import Status
 from ragkit.documents.reader import read_document
 from ragkit.documents.sources import iter_sources
+from ragkit.evaluation.questions.question import Question, QuestionSet
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 NORTHMOOR = CORPORA / "northmoor"
@@ -199,14 +200,31 @@ def test_the_readme_lists_every_document() -> None:
         assert f"| {path.relative_to(NORTHMOOR).as_posix()} |" in readme
 
 
-def test_every_question_of_the_end_to_end_tests_quotes_words_that_its_document_holds(
-    documents: dict[str, Document],
-) -> None:
-    asked = yaml.safe_load((CORPORA.parent / "tests/end_to_end/northmoor_questions.yaml").read_text(encoding="utf-8"))
-    assert len({question["id"] for question in asked["questions"]}) == len(asked["questions"])
-    for question in asked["questions"]:
-        assert question.get("not_from", "system/x") in documents or "not_from" not in question, question["id"]
-        if question.get("answerable", True):
-            text = " ".join(documents[question["file"]].text.split())
-            assert question["quote"] in text, question["id"]
-            assert all(words in text for words in question["must_have"]), question["id"]
+def test_every_question_of_the_evaluation_quotes_words_that_its_document_holds(documents: dict[str, Document]) -> None:
+    for question in _questions():
+        assert set(question.forbidden_documents) <= set(documents), question.id
+        for gold in question.gold:
+            assert gold.quote in " ".join(documents[gold.document].text.split()), question.id
+        quotes = " ".join(gold.quote for gold in question.gold)
+        for needed in question.must_have:
+            assert any(_plain(words) in _plain(quotes) for words in _alternatives(needed)), (question.id, needed)
+
+
+def test_every_question_of_the_evaluation_has_an_id_of_its_own() -> None:
+    ids = [question.id for question in _questions()]
+    assert len(set(ids)) == len(ids), {each for each in ids if ids.count(each) > 1}
+
+
+def _questions() -> list[Question]:
+    files = (CORPORA.parent / "eval/northmoor").glob("*.yaml")
+    read = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(files)]
+    sets = [QuestionSet.model_validate(data) for data in read if data["format"] == "ragkit-questions"]
+    return [question for each in sets for question in each.questions]
+
+
+def _alternatives(needed: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (needed,) if isinstance(needed, str) else needed
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[a-z]+|\d+", text.lower()))

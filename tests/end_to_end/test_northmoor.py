@@ -6,38 +6,37 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from ragkit import Answer, KnowledgeBase, User
+from ragkit.answering.answer import SHOWN
+from ragkit.evaluation.questions.question import Question, QuestionSet
 
-QUESTIONS = yaml.safe_load((Path(__file__).parent / "northmoor_questions.yaml").read_text(encoding="utf-8"))[
-    "questions"
-]
-ANSWERED = ("answered", "partial")
+EVALUATION = Path(__file__).parents[2] / "eval" / "northmoor"
+CORE = QuestionSet.model_validate(yaml.safe_load((EVALUATION / "core.yaml").read_text(encoding="utf-8")))
+QUESTIONS = [question for question in CORE.questions if "core" in question.tags]
 
 
 @dataclass(frozen=True)
 class Asked:
     """A question, who asked it, and the answer."""
 
-    item: dict[str, Any]
+    question: Question
     user: User | None
     answer: Answer
 
 
 @pytest.fixture(scope="module")
 def asked(northmoor: KnowledgeBase) -> list[Asked]:
-    return [_ask(northmoor, item) for item in QUESTIONS]
+    return [_ask(northmoor, question) for question in QUESTIONS]
 
 
-def _ask(kb: KnowledgeBase, item: dict[str, Any]) -> Asked:
-    roles = item.get("roles", ["staff"])
-    user = User("test", roles=roles) if roles else None
-    as_of = str(item["as_of"]) if "as_of" in item else None
-    return Asked(item, user, kb.ask(item["question"], site=item.get("site"), user=user, as_of=as_of))
+def _ask(kb: KnowledgeBase, question: Question) -> Asked:
+    user = None if question.roles is None else User("test", roles=question.roles)
+    answer = kb.ask(question.question, site=question.site, user=user, as_of=question.as_of or CORE.today)
+    return Asked(question, user, answer)
 
 
 @cache
@@ -47,12 +46,17 @@ def _plain(text: str) -> str:
 
 def _right(asked: Asked) -> bool:
     """An answerable question: everything needed is quoted from the right file. Any other: no answer."""
-    item, answer = asked.item, asked.answer
-    if not item.get("answerable", True):
-        return answer.status not in ANSWERED
+    question, answer = asked.question, asked.answer
+    if not question.answerable:
+        return answer.status not in SHOWN
     quotes = _plain(" ".join(citation.quote for citation in answer.citations))
-    complete = all(_plain(part) in quotes for part in item.get("must_have", []))
-    return answer.status in ANSWERED and complete and item["file"] in {citation.source for citation in answer.citations}
+    complete = all(_any_of(needed, quotes) for needed in question.must_have)
+    sources = {citation.source for citation in answer.citations}
+    return answer.status in SHOWN and complete and question.gold[0].document in sources
+
+
+def _any_of(needed: str | tuple[str, ...], quotes: str) -> bool:
+    return any(_plain(words) in quotes for words in ((needed,) if isinstance(needed, str) else needed))
 
 
 def test_every_quote_stands_word_by_word_in_the_version_it_names(northmoor: KnowledgeBase, asked: list[Asked]) -> None:
@@ -72,7 +76,7 @@ def test_what_a_reader_may_not_see_is_not_cited_and_not_named(northmoor: Knowled
 
 def test_only_the_version_in_force_on_the_day_is_cited(northmoor: KnowledgeBase, asked: list[Asked]) -> None:
     for each in asked:
-        as_of = str(each.item["as_of"]) if "as_of" in each.item else None
+        as_of = each.question.as_of or CORE.today
         in_force = {
             (row.document_id, row.version) for row in northmoor.documents(user=each.user, as_of=as_of) if row.in_force
         }
@@ -81,7 +85,7 @@ def test_only_the_version_in_force_on_the_day_is_cited(northmoor: KnowledgeBase,
 
 def test_the_other_site_never_answers(northmoor: KnowledgeBase, asked: list[Asked]) -> None:
     for each in asked:
-        site = each.item.get("site")
+        site = each.question.site
         sites = {row.source: row.site for row in northmoor.documents(user=each.user)}
         for citation in each.answer.citations:
             assert site is None or sites[citation.source] in (None, site)
@@ -89,9 +93,9 @@ def test_the_other_site_never_answers(northmoor: KnowledgeBase, asked: list[Aske
 
 def test_a_document_that_must_not_answer_does_not(asked: list[Asked]) -> None:
     wrong = [
-        each.item["id"]
+        each.question.id
         for each in asked
-        if each.item.get("not_from") in {citation.source for citation in each.answer.citations}
+        if set(each.question.forbidden_documents) & {citation.source for citation in each.answer.citations}
     ]
     assert wrong == []
 
@@ -101,7 +105,7 @@ def test_a_medicine_that_no_policy_doses_is_never_given_the_dose_of_another(nort
     for medicine in ("digoxin", "dofetilide", "methotrexate", "rocuronium", "Dilantin", "lithium"):
         answer = northmoor.ask(f"What is the loading dose of {medicine} for an adult?", user=nurse)
         shown = f"{answer.text} {' '.join(citation.title for citation in answer.citations)}".lower()
-        assert answer.status not in ANSWERED or medicine.lower() in shown, answer.text
+        assert answer.status not in SHOWN or medicine.lower() in shown, answer.text
 
 
 @pytest.mark.parametrize(
@@ -124,5 +128,5 @@ def test_the_row_of_the_patients_weight_is_shown_with_its_header_and_no_other_ro
 
 def test_most_questions_are_answered_right_or_refused_rightly(asked: list[Asked]) -> None:
     """A floor below what is measured (docs/measurements.md), so that a loss is seen; not the aim."""
-    wrong = [each.item["id"] for each in asked if not _right(each)]
+    wrong = [each.question.id for each in asked if not _right(each)]
     assert len(wrong) <= 0.25 * len(asked), wrong
