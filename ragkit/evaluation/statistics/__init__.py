@@ -1,1 +1,1 @@
-"""Intervals, paired tests, power and calibration; numbers in, numbers out, no knowledge of ragkit."""
+"""Statistics of an evaluation: numbers in, numbers out. Nothing here knows what a question or an answer is."""
