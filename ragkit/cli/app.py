@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from ragkit.cli.evaluate import evaluation
 from ragkit.cli.exit_codes import ExitCode
 from ragkit.cli.options import Access, AsJson, AsOf, Folder, Roles, Site, reader
 from ragkit.errors import QuestionError, RagkitError, SettingsError
@@ -25,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(evaluation, name="eval")
 _out = Console()
 _err = Console(stderr=True)
 

@@ -18,7 +18,7 @@ def ingest_with_progress(
     base: KnowledgeBase, paths: Sequence[Path], site: str | None, console: Console
 ) -> IngestReport:
     """Ingests ``paths`` while a bar on ``console`` says which file is done and how long the rest will take."""
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         bar = progress.add_task("reading", total=None)
 
         def show(step: IngestProgress) -> None:
@@ -29,11 +29,12 @@ def ingest_with_progress(
 
 def rebuild_with_progress(base: KnowledgeBase, console: Console) -> int:
     """Rebuilds what is stored while a bar on ``console`` says how far it is."""
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         bar = progress.add_task("rebuilding", total=None)
         return base.rebuild(on_progress=lambda done, total: progress.update(bar, completed=done, total=total))
 
 
-def _progress(console: Console) -> Progress:
+def progress_bar(console: Console) -> Progress:
+    """A bar with a description, how many of how many, and the time; to be used in a with-block."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console)

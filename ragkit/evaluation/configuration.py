@@ -26,11 +26,18 @@ must_fail = ["northmoor/must-fail.yaml"]
 
 from __future__ import annotations
 
+import os
+import re
+import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ragkit.errors import EvaluationError
+from ragkit.evaluation.questions.raw import Location
+from ragkit.evaluation.questions.wording import field_errors
 from ragkit.settings import AccessMode, Settings
 
 
@@ -43,8 +50,11 @@ class KnowledgeBaseConfiguration(_Part):
 
     Attributes:
         path: an existing knowledge base; or
-        documents: folders to ingest into a knowledge base of the cache folder (unchanged files are not read again).
+        documents: folders (or patterns of folders) to ingest into a knowledge base of the cache folder (unchanged
+            files are not read again).
         sites: for folders whose governance names no site: folder -> site.
+        site_per_folder: each of these folders is a site, named like the folder, unless ``sites`` says otherwise; for
+            libraries of the form ``policies/SITE/...``, named as "policies/*".
         access: as for ``KnowledgeBase.open``.
         settings: None for those the knowledge base was made with, or the defaults.
     """
@@ -52,6 +62,7 @@ class KnowledgeBaseConfiguration(_Part):
     path: Path | None = None
     documents: tuple[Path, ...] = ()
     sites: dict[str, str] = {}
+    site_per_folder: bool = False
     access: AccessMode = "enforced"
     settings: Settings | None = None
 
@@ -140,3 +151,75 @@ class EvaluationConfiguration(_Part):
     scorer: ScorerConfiguration = ScorerConfiguration()
     gate: GateConfiguration = GateConfiguration()
     report: ReportConfiguration = ReportConfiguration()
+
+
+_PATHS = (
+    ("knowledge_base", "path"),
+    ("knowledge_base", "documents"),
+    ("questions", "files"),
+    ("run", "cache"),
+    ("gate", "baseline"),
+    ("gate", "must_fail"),
+    ("report", "folder"),
+)
+_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+
+
+def load_configuration(path: str | os.PathLike[str]) -> EvaluationConfiguration:
+    """The configuration of an evaluation from its TOML file.
+
+    Relative paths and patterns are relative to the file's folder. In paths ``${NAME}`` is the environment variable of
+    that name, ``${NAME:-default}`` the default where it is not set.
+
+    Raises:
+        EvaluationError: the file cannot be read, or a field is missing, unknown or of the wrong kind; the message
+            names each, with its table.
+    """
+    file = Path(path)
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise EvaluationError(f"{file} cannot be read: {error.strerror or error}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"{file} is no valid TOML: {error}.") from None
+    resolved = _with_paths_of(data, file.parent)
+    try:
+        return EvaluationConfiguration.model_validate(resolved)
+    except ValidationError as error:
+        wrong = field_errors(error, resolved, _models())
+        listed = "\n".join(f"  {'.'.join(map(str, way))}: {message}" for way, message in wrong)
+        raise EvaluationError(f"{file} has {len(wrong)} error{'s' if len(wrong) > 1 else ''}:\n{listed}") from None
+
+
+def _models() -> dict[Location, type[BaseModel]]:
+    """Which model each table is."""
+    tables: dict[Location, type[BaseModel]] = {(): EvaluationConfiguration, ("knowledge_base", "settings"): Settings}
+    for name, field in EvaluationConfiguration.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            tables[name,] = field.annotation
+    return tables
+
+
+def _with_paths_of(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The file's contents with every path joined to ``folder``; what is no path or text is left for the validation."""
+    joined = {name: dict(table) if isinstance(table, dict) else table for name, table in data.items()}
+    for table, name in _PATHS:
+        part = joined.get(table)
+        if isinstance(part, dict) and name in part:
+            value = part[name]
+            part[name] = [_joined(v, folder) for v in value] if isinstance(value, list) else _joined(value, folder)
+    base = joined.get("knowledge_base")
+    if isinstance(base, dict) and isinstance(base.get("sites"), dict):
+        base["sites"] = {_joined(name, folder): site for name, site in base["sites"].items()}
+    return joined
+
+
+def _joined(value: Any, folder: Path) -> Any:
+    return str(folder / _VARIABLE.sub(_variable, value)) if isinstance(value, str) else value
+
+
+def _variable(match: re.Match[str]) -> str:
+    value = os.environ.get(match["name"]) or match["default"]
+    if value is None:
+        raise EvaluationError(f"The configuration names the environment variable {match['name']}, which is not set.")
+    return value
