@@ -1,1 +1,5 @@
-"""What a run looks like to a person, a pull request and a CI server."""
+"""The reports of a run: JSON for programs, JUnit XML for CI, Markdown for a pull request, HTML for people."""
+
+from ragkit.evaluation.report.writing import ReportPaths, write_reports
+
+__all__ = ["ReportPaths", "write_reports"]

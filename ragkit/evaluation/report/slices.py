@@ -1,0 +1,147 @@
+"""How the questions went by category, site, tag, role and language, and by group of person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ragkit.evaluation.metrics.base import Family, Metric
+from ragkit.evaluation.questions.question import VariantKind
+from ragkit.evaluation.record import Record
+from ragkit.evaluation.report.failures import Outcome
+from ragkit.evaluation.report.rows import interval_of
+from ragkit.evaluation.report.wording import plain_name
+from ragkit.evaluation.statistics.interval import Interval
+
+LANGUAGE_TAG = "language:"
+"""A tag "language:es" says in which language a question is asked, where it is no variant."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A group of questions.
+
+    Attributes:
+        name: of the group.
+        n: how many, variants included.
+        failed: how many of them failed.
+        passed: share that passed, with a 95 % interval.
+        means: metric name -> mean over the group, where the metric applied to one of it.
+    """
+
+    name: str
+    n: int
+    failed: int
+    passed: Interval
+    means: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way to divide the questions, worst slice first."""
+
+    title: str
+    slices: tuple[Slice, ...]
+
+    @property
+    def gap(self) -> float:
+        """Share passed of the best slice minus that of the worst."""
+        shares = [part.passed.estimate for part in self.slices]
+        return max(shares) - min(shares)
+
+
+def dimensions_of(outcomes: Sequence[Outcome]) -> list[Dimension]:
+    """Every way to divide the questions that makes at least two groups."""
+    ways: list[tuple[str, Callable[[Record], Iterable[str]]]] = [
+        ("Category", lambda record: [record.question.category]),
+        ("Site", lambda record: [record.question.site or "no site"]),
+        ("Tag", lambda record: [tag for tag in record.question.tags if not tag.startswith(LANGUAGE_TAG)]),
+        ("Role", _roles),
+        ("Language", _languages),
+    ]
+    found = [Dimension(title, _slices(outcomes, names)) for title, names in ways]
+    return [dimension for dimension in found if len(dimension.slices) > 1]
+
+
+def groups_of(outcomes: Sequence[Outcome]) -> list[Dimension]:
+    """For each kind of variant its groups beside the same questions in their own words."""
+    found = []
+    for kind in VariantKind:
+        asked = [o for o in outcomes if o.record.variant is not None and o.record.variant.kind is kind]
+        if not asked:
+            continue
+        own = {o.record.question.id for o in asked}
+        originals = [o for o in outcomes if o.record.variant is None and o.record.question.id in own]
+        parts = (_slice("as written", originals), *_slices(asked, _group)) if originals else _slices(asked, _group)
+        found.append(Dimension(plain_name(kind.value).capitalize(), tuple(parts)))
+    return found
+
+
+def worst_slices(dimensions: Iterable[Dimension], *, least: int = 5, limit: int = 5) -> list[tuple[str, Slice]]:
+    """The slices with the smallest share passed, as (dimension, slice); small ones and perfect ones left out."""
+    candidates = [
+        (dimension.title, part)
+        for dimension in dimensions
+        for part in dimension.slices
+        if part.n >= least and part.failed
+    ]
+    return sorted(candidates, key=lambda pair: (pair[1].passed.estimate, -pair[1].n))[:limit]
+
+
+def shown_metrics(dimensions: Iterable[Dimension], metrics: Mapping[str, Metric], limit: int = 6) -> list[Metric]:
+    """The metrics that a table of slices shows: yes-or-no and required ones that differ between slices most."""
+    spread: dict[str, list[float]] = defaultdict(list)
+    for dimension in dimensions:
+        for part in dimension.slices:
+            for name, mean in part.means.items():
+                spread[name].append(mean)
+    eligible = [
+        metric
+        for name, metric in metrics.items()
+        if name in spread and metric.unit == "share" and metric.family not in {Family.COST, Family.ROBUSTNESS}
+    ]
+    order = list(metrics)
+    widest = sorted(eligible, key=lambda m: min(spread[m.name]) - max(spread[m.name]))[:limit]
+    return sorted(widest, key=lambda m: order.index(m.name))
+
+
+def _slices(outcomes: Sequence[Outcome], names: Callable[[Record], Iterable[str]]) -> tuple[Slice, ...]:
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        for name in names(outcome.record):
+            groups[name].append(outcome)
+    parts = [_slice(name, group) for name, group in groups.items()]
+    return tuple(sorted(parts, key=lambda part: (part.passed.estimate, part.name)))
+
+
+def _slice(name: str, outcomes: Sequence[Outcome]) -> Slice:
+    values: dict[str, list[float]] = defaultdict(list)
+    for outcome in outcomes:
+        for metric, value in outcome.values.items():
+            values[metric].append(value)
+    return Slice(
+        name=name,
+        n=len(outcomes),
+        failed=sum(outcome.failed for outcome in outcomes),
+        passed=interval_of(
+            {outcome.record.key: float(not outcome.failed) for outcome in outcomes},
+            {outcome.record.key: outcome.record.question.cluster for outcome in outcomes},
+        ),
+        means={metric: sum(group) / len(group) for metric, group in values.items()},
+    )
+
+
+def _roles(record: Record) -> list[str]:
+    return ["not signed in"] if record.question.roles is None else list(record.question.roles) or ["no role"]
+
+
+def _languages(record: Record) -> list[str]:
+    if record.variant is not None and record.variant.kind is VariantKind.LANGUAGE:
+        return [record.variant.group or "another language"]
+    tagged = [tag.removeprefix(LANGUAGE_TAG) for tag in record.question.tags if tag.startswith(LANGUAGE_TAG)]
+    return tagged or ["as the documents"]
+
+
+def _group(record: Record) -> list[str]:
+    return [] if record.variant is None else [record.variant.group or plain_name(record.variant.kind.value)]
