@@ -119,6 +119,7 @@ class GateConfiguration(_Part):
         power: chance to see a loss of twice the margin, for the n that is reported.
         margins: metric -> loss that is accepted; these metrics are compared with the baseline.
         floors: metric -> least mean (greatest, where lower is better).
+        critical: metrics in which not even one question that shows lines may be worse than in the baseline.
         must_fail: files of known-bad answers, each of which the metrics must fail.
         reasked: questions answered anew though they are in the cache, to prove that the cache is not stale.
         resamples: of the bootstrap.
@@ -130,6 +131,7 @@ class GateConfiguration(_Part):
     power: float = Field(default=0.8, gt=0, lt=1)
     margins: dict[str, float] = {}
     floors: dict[str, float] = {}
+    critical: tuple[str, ...] = ()
     must_fail: tuple[str, ...] = ()
     reasked: int = Field(default=8, ge=0)
     resamples: int = Field(default=10_000, ge=100)
