@@ -1,16 +1,15 @@
-"""The first rungs of the ladder from claim to verdict: verbatim words, numbers with units, negation.
+"""The first rung of the ladder from claim to verdict, and the check that every statement of an answer goes through.
 
-Each rung is exact and cheap, and each can only lower the verdict. What they cannot decide they call unsupported: a
-claim that is not the evidence's own words is not shown on their word alone.
+Only the evidence's own words are supported. The rules then tell a contradicted claim from one that is merely not there:
+they can only lower the verdict, so a claim in other words is never shown on their word alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from ragkit.grounding.quantities import missing_quantities
+from ragkit.grounding.base import Score
 from ragkit.grounding.verdict import Verdict
 
 _SPACE = re.compile(r"\s+")
@@ -21,31 +20,16 @@ _NEGATION = re.compile(
 _SENTENCE_END = re.compile(r"[.!?;:]\s")
 
 
-@dataclass(frozen=True)
-class Check:
-    """What the check of one claim found.
-
-    Attributes:
-        verdict: supported, contradicted or unsupported.
-        support: probability that the evidence carries the claim, 0..1.
-        reasons: what spoke against it, in words; empty for a supported claim.
-    """
-
-    verdict: Verdict
-    support: float
-    reasons: tuple[str, ...] = ()
-
-
 def plain(text: str) -> str:
     """``text`` with every run of white space made one space, and none around it."""
     return _SPACE.sub(" ", text).strip()
 
 
-def check_claim(claim: str, evidence: Sequence[str]) -> Check:
+def check_claim(claim: str, evidence: Sequence[str]) -> Score:
     """Whether the evidence, taken together, carries the claim.
 
-    Supported: every line of the claim stands verbatim (white space aside) in one of the spans. Contradicted: a number
-    or its unit differs, or the claim negates what the evidence affirms or the other way round. Else unsupported.
+    Supported: every line of the claim stands verbatim (white space aside) in one of the spans. Contradicted: the
+    rules find that the evidence says otherwise (another number, unit, negation, route ...). Else unsupported.
 
     Args:
         claim: one statement; its lines are checked one by one, so that a list may rest on several spans.
@@ -54,22 +38,16 @@ def check_claim(claim: str, evidence: Sequence[str]) -> Check:
     lines = [plain(line) for line in claim.splitlines() if line.strip()]
     spans = [plain(span) for span in evidence]
     if not lines or not any(spans):
-        return Check(Verdict.UNSUPPORTED, 0.0, ("there is nothing to check against",))
+        return Score(Verdict.UNSUPPORTED, 0.0, 0.0, ("there is nothing to check against",))
     loose = [line for line in lines if not any(_holds_whole(span, line) for span in spans)]
     if not loose:
-        return Check(Verdict.SUPPORTED, 1.0)
-    together = " ".join(spans)
-    reasons = []
-    for line in loose:
-        missing = missing_quantities(line, together)
-        if missing:
-            shown = ", ".join(f"{item.number} {item.unit}".strip() for item in missing)
-            reasons.append(f"not in the cited words: {shown}")
-        elif bool(_NEGATION.search(line)) != bool(_NEGATION.search(together)):
-            reasons.append("the cited words are negated where the statement is not, or the other way round")
-    if reasons:
-        return Check(Verdict.CONTRADICTED, 0.0, tuple(reasons))
-    return Check(Verdict.UNSUPPORTED, 0.0, ("the statement is not in the cited words",))
+        return Score(Verdict.SUPPORTED, 1.0)
+    from ragkit.grounding.rules import find_conflicts  # word lists are read only where a statement is not verbatim
+
+    against = find_conflicts("\n".join(loose), evidence).contradictions
+    if against:
+        return Score(Verdict.CONTRADICTED, 0.0, 1.0, tuple(conflict.reason for conflict in against))
+    return Score(Verdict.UNSUPPORTED, 0.0, 0.0, ("the statement is not in the cited words",))
 
 
 def _holds_whole(span: str, line: str) -> bool:

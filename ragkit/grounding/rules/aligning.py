@@ -1,0 +1,76 @@
+"""Which sentence of the evidence a claim is about: the rules compare like with like."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragkit.grounding.rules.wording import content, sentences
+
+_NEAR_BEST = 0.75
+_HEADING_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """One sentence of a claim beside the sentence of the evidence that is nearest to it.
+
+    Attributes:
+        claim: the sentence of the claim.
+        best: the nearest sentence of the evidence, empty where there is none.
+        near: all sentences of the evidence that are about as near, the best first.
+        heading: the heading or lead-in above the best sentence, empty where there is none.
+        evidence: all evidence together, one sentence a line.
+        coverage: share of the claim's content words (weighted by rarity) that the best sentence holds, 0..1.
+        coverage_all: the same for all evidence together.
+    """
+
+    claim: str
+    best: str
+    near: tuple[str, ...]
+    heading: str
+    evidence: str
+    coverage: float
+    coverage_all: float
+
+
+def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
+    """One entry for each sentence of the claim, in order."""
+    lines = [line for span in evidence for line in sentences(span)]
+    words = [content(line) for line in lines]
+    frequency = Counter(word for held in words for word in held)
+    together = "\n".join(lines)
+    everything = frozenset(frequency)
+    aligned = []
+    for sentence in sentences(claim) or ((claim,) if claim.strip() else ()):
+        wanted = content(sentence)
+        weights = {word: math.log(2 + len(lines)) - math.log(1 + frequency.get(word, 0)) for word in wanted}
+        total = sum(weights.values()) or 1.0
+        scores = [
+            sum(weights[word] for word in held & wanted) / total / (1 + 0.002 * len(held)) for held in words
+        ]  # of two lines that hold the same words the shorter one is nearer
+        order = sorted(range(len(lines)), key=lambda i: -scores[i])
+        top = scores[order[0]] if order else 0.0
+        near = [i for i in order[:6] if top and scores[i] >= _NEAR_BEST * top]
+        aligned.append(
+            Aligned(
+                claim=sentence,
+                best=lines[near[0]] if near else "",
+                near=tuple(lines[i] for i in near),
+                heading=_heading(lines, near[0]) if near else "",
+                evidence=together,
+                coverage=sum(weights[w] for w in words[near[0]] & wanted) / total if near else 0.0,
+                coverage_all=sum(weights[w] for w in everything & wanted) / total,
+            )
+        )
+    return aligned
+
+
+def _heading(lines: Sequence[str], position: int) -> str:
+    """The nearest line above that reads like a heading or a lead-in: short without an end, or ending in a colon."""
+    for line in reversed(lines[:position]):
+        if line.endswith(":") or (len(line.split()) <= _HEADING_WORDS and line[-1] not in ".!?,"):
+            return line
+    return ""

@@ -1,0 +1,75 @@
+"""Exceptions and conditions that the claim drops, and words like "only" and "all" that it adds."""
+
+from __future__ import annotations
+
+import re
+
+from ragkit.grounding.rules.aligning import Aligned
+from ragkit.grounding.rules.findings import Rule, RuleResult
+from ragkit.grounding.rules.polarity import negations
+from ragkit.grounding.rules.wording import content
+
+_ALIKE = 0.5
+_EXCEPTION = re.compile(
+    r"\b(?:except(?:ing|ion)?(?: (?:in|for|when|if|that|to|where|during))?|with the exception of|unless|other than|excluding|apart from|"
+    r"but not(?: in| for| when| if)?|provided (?:that)?|as long as|only (?:if|when|after|in|for|with|by)|not (?:in|for) )\s+"
+    r"(?P<what>[^.;\n]+)",
+    re.IGNORECASE,
+)
+_ANY_EXCEPTION = re.compile(
+    r"\b(?:except\w*|unless|other than|excluding|apart from|but not|provided|as long as|only|if|when|without|not)\b",
+    re.IGNORECASE,
+)
+_EVEN = re.compile(
+    r"\b(?:even (?:if|when|in|for|after|without|though)|regardless of|including(?: in| for)?|also (?:in|for|when)|whether or not)\b",
+    re.I,
+)
+_ONLY = re.compile(r"\b(?:only|solely|exclusively|just the|nothing but)\b(?! (?:ever))", re.IGNORECASE)
+_ONLY_IN_EVIDENCE = re.compile(
+    r"\b(?:only|solely|exclusively|sole|limited to|restricted to|must|shall|no other|unless|until|except|alone|not)\b",
+    re.IGNORECASE,
+)
+_ALL = re.compile(r"\b(?:all|every|always|any|each|whenever|in any case|entire(?:ly)?|completely)\b", re.IGNORECASE)
+_SOME = re.compile(
+    r"\b(?:some|sometimes|most|usually|often|certain|several|selected|occasionally|generally|typically|partly|partially|a few)\b",
+    re.IGNORECASE,
+)
+
+
+def check(aligned: Aligned) -> RuleResult:
+    """Whether a condition of the evidence is lost, turned round, or one is added."""
+    result = RuleResult()
+    if aligned.coverage < _ALIKE:
+        return result
+    ours = content(aligned.claim)
+    for match in _EXCEPTION.finditer(aligned.best):
+        main = content(aligned.best[: match.start()])
+        excepted = content(match["what"]) - main
+        if not excepted or not (main or content(aligned.best[match.end() :])) & ours:
+            continue
+        named = excepted & ours
+        if 2 * len(named) >= len(excepted):
+            _named(aligned, match, result)
+        elif not named and not _ANY_EXCEPTION.search(aligned.claim):
+            result.miss(Rule.EXCEPTION, f"the evidence has a condition that is not here: “{match[0].strip()[:80]}”")
+    _scope(aligned, result)
+    return result
+
+
+def _named(aligned: Aligned, match: re.Match[str], result: RuleResult) -> None:
+    """The claim speaks of the exception: as an exception, or as if the rule held for it too."""
+    conditional = re.match(r"provided|as long|only", match[0], re.IGNORECASE)
+    if _EVEN.search(aligned.claim) and not _EVEN.search(aligned.best):
+        result.contradict(Rule.EXCEPTION, f"the evidence excepts what is included here: “{match[0].strip()[:80]}”")
+    elif conditional or _ANY_EXCEPTION.search(aligned.claim):
+        result.agree(Rule.EXCEPTION)
+    elif not negations(aligned.best[: match.start()]) and not negations(aligned.claim):
+        result.contradict(Rule.EXCEPTION, f"the evidence excepts it: “{match[0].strip()[:80]}”")
+
+
+def _scope(aligned: Aligned, result: RuleResult) -> None:
+    if _ONLY.search(aligned.claim) and not _ONLY_IN_EVIDENCE.search("\n".join(aligned.near)):
+        result.miss(Rule.SCOPE, "“only” stands here and not in the evidence")
+    every, some = _ALL.search(aligned.claim), _SOME.search(aligned.best)
+    if every and some and not _ALL.search(aligned.best) and not _SOME.search(aligned.claim):
+        result.contradict(Rule.SCOPE, f"“{every[0]}” here, “{some[0]}” in the evidence")

@@ -1,0 +1,290 @@
+"""Reads the quantities of a sentence: value or range, dimension, bound, and how often."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from ragkit.grounding.rules.units import FREQUENCY_WORDS, NUMBER_WORDS, PERIODS, UNITS
+from ragkit.grounding.rules.wording import stem
+
+
+class Bound(StrEnum):
+    """On which side of the number the sentence lies."""
+
+    NONE = "none"
+    AT_LEAST = "at least"
+    MORE = "more than"
+    AT_MOST = "at most"
+    LESS = "less than"
+
+    @property
+    def side(self) -> int:
+        """1 for a lower bound, -1 for an upper bound, 0 for none."""
+        return {"none": 0, "at least": 1, "more than": 1, "at most": -1, "less than": -1}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity as it stands in a sentence.
+
+    Attributes:
+        low: lowest value, in the base unit of the dimension (mg, mL, minutes, ...).
+        high: highest value; the same as ``low`` unless it is a range.
+        dimension: what is measured ("mass/mass", "time", "interval", "number"); quantities of different dimensions
+            are never the same.
+        noun: for a bare number, the stem of what is counted; else empty.
+        bound: at least, at most, ...
+        start: where it starts in the sentence.
+        end: where it ends.
+        shown: its own words.
+    """
+
+    low: float
+    high: float
+    dimension: str
+    noun: str
+    bound: Bound
+    start: int
+    end: int
+    shown: str
+
+    def equals(self, other: Measure) -> bool:
+        """Whether it is the same quantity (bounds aside)."""
+        return (
+            self.dimension == other.dimension
+            and _close(self.low, other.low, self)
+            and _close(self.high, other.high, self)
+        )
+
+    def holds(self, other: Measure) -> bool:
+        """Whether ``other`` is a bare number that lies at one end of this range."""
+        return (
+            self.dimension == other.dimension
+            and other.low == other.high
+            and self.low != self.high
+            and (_close(self.low, other.low, self) or _close(self.high, other.high, self))
+        )
+
+
+def _close(one: float, other: float, measure: Measure) -> bool:
+    """Equal to within rounding; pounds and kilograms are converted by bedside rounding, so to 1 %."""
+    tolerance = 0.01 if "lb" in measure.shown or "pound" in measure.shown else 1e-6
+    return abs(one - other) <= tolerance * max(abs(one), abs(other), 1e-12)
+
+
+_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True)).replace("-", "[- ]")
+_UNIT = "|".join(sorted((re.escape(u).replace("\\-", "[ -]") for u in UNITS), key=len, reverse=True))
+_NUM = rf"(?:\d+(?:,\d{{3}})+(?:\.\d+)?|\d*\.\d+|\d+|(?:{_WORDS})\b)(?:\s*(?:hundred|thousand|million|billion)\b)?"
+_PAREN = r"(?:\s*\(\s*\d+(?:\.\d+)?\s*\))?"
+_END = r"(?![a-zµμ])"
+_PER = rf"(?P<per>(?:\s?(?:/|\bper\b)\s?(?:{_UNIT}){_END})*)"
+_QUANTITY = re.compile(
+    rf"(?<![\w.,/])(?<!\d[-–])(?P<low>{_NUM}){_PAREN}"
+    rf"(?:\s?-?\s?(?P<low_unit>{_UNIT}){_END})?"
+    rf"(?:\s?(?:-|–|—|\bto\b|\band\b(?=.{{0,40}}))\s?(?P<high>{_NUM}){_PAREN}(?=[\s\-a-zµμ%°/.,;:)]|$))?"
+    rf"(?:\s?-?\s?(?P<unit>{_UNIT}){_END})?{_PER}",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    rf"\b(?:(?P<word>once|twice|thrice)|(?P<count>{_NUM})(?:\s?x\b|\s+times?|\s+doses))"
+    r"\s*(?:a|an|per|each|every|/|in a|in any)?\s*(?P<period>daily|weekly|monthly|yearly|annually|hourly|"
+    r"(?:second|minute|hour|hr|day|night|week|month|quarter|year|shift)\b)",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(
+    rf"\b(?:every|each|q\.?)\s?(?P<other>other\s+)?(?:(?P<low>{_NUM}){_PAREN}"
+    rf"(?:\s?(?:-|–|to|or)\s?(?P<high>{_NUM}))?\s?-?)?\s?"
+    rf"(?P<period>seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|wks?|months?|quarters?|years?|yrs?|"
+    rf"shifts?|m(?=\b))\b",
+    re.IGNORECASE,
+)
+_INTERVAL = re.compile(
+    rf"\b(?P<low>{_NUM})[\s-]?(?P<period>seconds?|minutes?|min|hours?|hrs?|h|days?|weeks?|months?)"
+    r"(?:\s+(?:intervals?|apart)|ly\b)|\bintervals of\s+(?P<low2>\d+)\s?(?P<period2>minutes?|hours?|days?)",
+    re.IGNORECASE,
+)
+_ADVERB = re.compile(
+    r"\b(?P<word>" + "|".join(sorted(map(re.escape, FREQUENCY_WORDS), key=len, reverse=True)) + r")\b", re.IGNORECASE
+)
+_ONE_UNIT = re.compile(
+    r"\b(?:within|after|for|least|most|than|every|over|under|past|last|in|during|of)\s+(?P<number>an?|the)\s+"
+    r"(?P<unit>minute|hour|day|week|month|year)\b|(?<!once )(?<!twice )\b(?P<number2>an?)\s+"
+    r"(?P<unit2>minute|hour|day|week|month|year)\s+(?:later|after|before|of|apart|or)\b",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"(?<![\w.,:])(\d+)\s?:\s?(\d+(?:,\d{3})*)(?![\w:])")
+_PRESSURE = re.compile(r"(?<![\w./])(\d{2,3})\s?/\s?(\d{2,3})(?![\w/])")
+
+_LEAST = (
+    r"at least|minimum|minimum (?:of|is)|min\.?|no less than|not less than|no fewer than|not fewer than|≥|>\s?=|=\s?>|"
+    r"no earlier than|not before|no sooner than|at a minimum"
+)
+_MOST = (
+    r"at most|(?:maximum|max\.?)(?: \w+){0,3}?(?: of| is| to)?|up to|no more than|not more than|not (?:to )?exceed(?:ing)?|"
+    r"(?:cannot|never) exceed|no longer than|not longer than|no later than|not later than|no greater than|not greater than|"
+    r"≤|<\s?=|=\s?<|within(?: the| the first| a)?|limit(?:ed)?(?: of| to)|capped at|ceiling of|in the (?:past|last|previous)|"
+    r"as (?:high|much|many|long) as|until"
+)
+_MORE = (
+    r"more than|greater than|over|above|exceed(?:s|ing)?|>|longer than|older than|higher than|after|beyond|later than|"
+    r"heavier than|larger than|past"
+)
+_LESS = (
+    r"less than|fewer than|under|below|<|shorter than|younger than|lower than|before|sooner than|earlier than|"
+    r"lighter than|smaller than"
+)
+_BEFORE = [
+    (bound, re.compile(rf"(?:(?<=[\s(])|^)(?:{words})\s*(?:a |an |the |about |approximately |than |of |\w+ of )?$", re.IGNORECASE))
+    for bound, words in (
+        (Bound.AT_LEAST, _LEAST), (Bound.AT_MOST, _MOST), (Bound.MORE, _MORE), (Bound.LESS, _LESS),
+    )
+]  # fmt: skip
+_AFTER = [
+    (Bound.AT_LEAST, re.compile(r"(?:\s+\w+){0,3}?\s+(?:(?:or|and) (?:more|greater|older|above|over|higher|longer|heavier|later)\b|(?:at )?(?:a )?minimum\b)", re.I)),
+    (Bound.AT_MOST, re.compile(r"(?:\s+\w+){0,3}?\s+(?:(?:or|and) (?:less|fewer|younger|below|under|lower|shorter|lighter|earlier)\b|(?:at )?(?:a )?maximum\b)", re.I)),
+]  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def measures(text: str) -> tuple[Measure, ...]:
+    """The quantities of ``text`` in order. Digits inside words and the numbers of list items are left out."""
+    found: list[Measure] = []
+    taken: list[tuple[int, int]] = []
+
+    def add(low: float, high: float, dimension: str, span: tuple[int, int], noun: str = "") -> None:
+        if any(start < span[1] and span[0] < end for start, end in taken):
+            return
+        taken.append(span)
+        shown = " ".join(text[slice(*span)].split())
+        found.append(
+            Measure(min(low, high), max(low, high), dimension, noun, _bound(text, *span, dimension), *span, shown)
+        )
+
+    for match in _RATIO.finditer(text):
+        add(float(match[1]), float(match[2].replace(",", "")), "ratio", match.span())
+    for match in _PRESSURE.finditer(text):
+        add(float(match[1]), float(match[2]), "pair", match.span())
+    _read_intervals(text, add)
+    for match in _ONE_UNIT.finditer(text):
+        dimension, factor = UNITS[(match["unit"] or match["unit2"]).lower()]
+        start = match.start("number") if match["number"] else match.start("number2")
+        add(factor, factor, dimension, (start, match.end("unit") if match["unit"] else match.end("unit2")))
+    for match in _QUANTITY.finditer(text):
+        _read_quantity(text, match, add)
+    return tuple(sorted(found, key=lambda measure: measure.start))
+
+
+def _read_intervals(text: str, add: object) -> None:
+    assert callable(add)
+    for match in _TIMES.finditer(text):
+        count = {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get((match["word"] or "").lower()) or _value(match["count"])
+        period = match["period"].lower()
+        minutes = FREQUENCY_WORDS.get(period) or PERIODS[period]
+        add(
+            minutes / count if minutes > 0 else minutes * count,
+            minutes / count if minutes > 0 else minutes * count,
+            "interval",
+            match.span(),
+        )
+    for match in _EVERY.finditer(text):
+        minutes = _period(match["period"])
+        low = _value(match["low"]) if match["low"] else (2.0 if match["other"] else 1.0)
+        high = _value(match["high"]) if match["high"] else low
+        add(minutes * low, minutes * high, "interval", match.span())
+    for match in _INTERVAL.finditer(text):
+        minutes = _period(match["period"] or match["period2"]) * _value(match["low"] or match["low2"])
+        add(minutes, minutes, "interval", match.span())
+    for match in _ADVERB.finditer(text):
+        minutes = FREQUENCY_WORDS[match["word"].lower()]
+        add(minutes, minutes, "interval", match.span())
+
+
+def _period(word: str) -> float:
+    word = word.lower()
+    if word in ("sec", "secs"):
+        return PERIODS["second"]
+    return PERIODS.get(word) or PERIODS.get(word.removesuffix("s")) or 1.0
+
+
+def _read_quantity(text: str, match: re.Match[str], add: object) -> None:
+    assert callable(add)
+    start, end = match.span()
+    high_text = match["high"]
+    between = re.search(r"\bbetween\s*$", text[max(0, start - 10) : start], re.IGNORECASE)
+    joined_by_and = high_text and re.search(r"\band\s*$", text[match.start("low") : match.start("high")], re.IGNORECASE)
+    if joined_by_and and not between:  # "5 and 10 mg": two numbers, read one after the other
+        rest = match.start("high")
+        first = _QUANTITY.match(text[:rest].rstrip().removesuffix("and").rstrip(), start)
+        second = _QUANTITY.match(text, rest)
+        if first and second:
+            unit = first["low_unit"] or first["unit"] or second["low_unit"] or second["unit"]
+            _add_one(text, first, (first.start(), first.end()), unit, add)
+            _read_quantity(text, second, add)
+        return
+    unit = match["unit"] or match["low_unit"]
+    _add_one(text, match, (start, end), unit, add)
+
+
+def _add_one(text: str, match: re.Match[str], span: tuple[int, int], unit: str | None, add: object) -> None:
+    assert callable(add)
+    low = _value(match["low"])
+    high = _value(match["high"]) if match["high"] else low
+    word = match["low"].lower()
+    if unit is None:
+        if word in ("one", "half", "hundred", "zero", "dozen") and not match["high"]:
+            return
+        add(
+            low,
+            high,
+            "number",
+            (span[0], match.end("high") if match["high"] else match.end("low")),
+            _noun(text[span[1] :]),
+        )
+        return
+    spelled = unit.lower().replace(" ", "-") if unit.lower().replace(" ", "-") in UNITS else unit.lower()
+    dimension, factor = UNITS[spelled]
+    if unit == "G" and low == int(low) and 14 <= low <= 30:
+        dimension, factor = "gauge", 1.0
+    low_unit = match["low_unit"] if match["high"] else None
+    low_factor = UNITS[low_unit.lower().replace(" ", "-")][1] if low_unit else factor
+    low, high = low * low_factor, high * factor
+    if dimension == "fahrenheit":
+        low, high, dimension = (low - 32) / 1.8, (high - 32) / 1.8, "celsius"
+    for part in re.split(r"/|\bper\b", match["per"] or "", flags=re.IGNORECASE)[1:]:
+        below, scale = UNITS[part.strip().lower().replace(" ", "-")]
+        if below != "dose":
+            dimension, low, high = f"{dimension}/{below}", low / scale, high / scale
+    add(low, high, dimension, span)
+
+
+def _value(number: str) -> float:
+    words = number.lower().replace(",", "").split()
+    if len(words) == 2 and words[1] in ("hundred", "thousand", "million", "billion"):
+        scale = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}[words[1]]
+        return _value(words[0]) * scale
+    joined = "-".join(words)
+    return NUMBER_WORDS[joined] if joined in NUMBER_WORDS else float(joined)
+
+
+def _noun(after: str) -> str:
+    """The stem of the word that is counted: the last of up to three words before a break."""
+    match = re.match(r"\s*((?:[a-z]+(?:-[a-z]+)?\s*){1,1})", after, re.IGNORECASE)
+    return stem(match[1].strip()) if match else ""
+
+
+def _bound(text: str, start: int, end: int, dimension: str) -> Bound:
+    before = text[max(0, start - 45) : start]
+    for bound, pattern in _BEFORE:
+        match = pattern.search(before)
+        if match:
+            if dimension in ("time", "interval") and match[0].lower().startswith("over"):
+                return Bound.NONE  # "over 5 minutes" is a duration as often as a bound
+            return bound
+    after = text[end : end + 40]
+    for bound, pattern in _AFTER:
+        if pattern.match(after):
+            return bound
+    return Bound.NONE

@@ -1,0 +1,75 @@
+"""Which words of a sentence stand under a negation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ragkit.grounding.rules.wording import content
+
+_NO_NEGATION = re.compile(
+    r"\bn(?:o|ot) (?:more|less|fewer|later|longer|greater|earlier|sooner|older|younger|higher|lower|larger|smaller) than\b|"
+    r"\bnot (?:only|limited to|necessarily)\b|\bwhether or not\b|\bnot (?:to )?exceed(?:ing)?\b|\bif not\b|\bno later\b|"
+    r"\b(?:must|should|shall|may|will|does|do) not exceed\b|\bno matter\b|\bregardless\b|\bnot? (?:yet )?known if\b",
+    re.IGNORECASE,
+)
+_CUE = re.compile(
+    r"\b(?:not|no|never|cannot|neither|nor|none|nothing|nobody|without|rather than|instead of|"
+    r"avoid(?:s|ed|ing|ance)?|lack(?:s|ed|ing)?(?: of)?|absence of|free (?:of|from)|fail(?:s|ed|ing)? to|refus(?:e|es|ed|al)(?: to)?|"
+    r"refrain(?:s|ed)? from|unable to|den(?:y|ies|ied)|exclud(?:e|es|ed|ing)|"
+    r"prohibit(?:s|ed|ing)?|forbid(?:s|den)?|contraindicat(?:ed|ion|ions)|ban(?:s|ned)|discourag(?:es|ed)|recommend(?:s|ed)? against|"
+    r"withh(?:old|eld)|omit(?:s|ted)?|excluding|ineligible|disqualif(?:y|ied|ies))\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"[,;:.()\n•|]|\b(?:but|however|although|though|unless|except|because|if|when|while|who|which|until|so that)\b",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|be|been|was|were)\s+(?:\w+ly\s+)?$|\bto\s+be\s+$|^\s*$", re.IGNORECASE
+)  # "X is prohibited": what is denied stands before
+_TWO_SIDED = re.compile(
+    r"prohibit|forbid|contraindicat|exclud|ban|discourag|avoided|withheld|omitted|ineligible|disqualif", re.IGNORECASE
+)
+_REACH = {"no": 45, "without": 45, "none": 60}
+_FAR = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """A negation and what it denies.
+
+    Attributes:
+        cue: its own words.
+        scope: stems of the content words that it denies.
+        start: where its scope starts in the sentence.
+        end: where its scope ends.
+    """
+
+    cue: str
+    scope: frozenset[str]
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65536)
+def negations(text: str) -> tuple[Negation, ...]:
+    """The negations of ``text``. "No more than" and the like are bounds, not negations."""
+    masked = _NO_NEGATION.sub(lambda match: " " * len(match[0]), text)
+    found = []
+    for match in _CUE.finditer(masked):
+        word = match[0].lower()
+        start, end = match.end(), min(len(masked), match.end() + _REACH.get(word, _FAR))
+        stop = _BREAK.search(masked, start + 1, end)
+        end = stop.start() if stop else end
+        if _TWO_SIDED.match(word) and _PASSIVE.search(masked[: match.start()]):
+            breaks = list(_BREAK.finditer(masked, 0, match.start()))
+            start = breaks[-1].end() if breaks else 0
+        found.append(Negation(word, content(masked[start:end]) - content(word), start, end))
+    return tuple(found)
+
+
+def negated_at(text: str, position: int) -> bool:
+    """Whether the character at ``position`` stands under an odd number of negations."""
+    return sum(negation.start <= position < negation.end for negation in negations(text)) % 2 == 1

@@ -1,0 +1,87 @@
+"""Version, date, number and standing of the document: an old or another policy is no evidence for this one."""
+
+from __future__ import annotations
+
+import re
+
+from ragkit.grounding.rules.aligning import Aligned
+from ragkit.grounding.rules.findings import Rule, RuleResult
+
+_NOT_IN_FORCE = re.compile(
+    r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|no longer in (?:force|effect|use)|not (?:yet )?in (?:force|effect)|"
+    r"expired|replaced by|draft(?: version)?(?= |\b)|do not use|void|repealed|revoked policy|historical)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|previous(?:ly)?|former(?:ly)?|old(?:er)?|until|expired|"
+    r"draft|replaced|no longer|used to|was|were|earlier version|historical|in force until)\b",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"^(?:[^.]{0,80})$")
+_IDENTIFIER = re.compile(
+    r"\b(?P<kind>policy|procedure|protocol|ref\.?|reference|section|guideline|standard|form|version|revision|rev\.?|v(?=\d)|chapter|"
+    r"appendix|attachment|step|phase|stage|class|category|level|grade|type|tier|zone|room|ward|unit|floor)\s*"
+    r"(?:no\.?|number|nr\.?|#)?\s*(?P<value>[A-Z]{0,5}-?\d+(?:[.\-]\d+)*[a-z]?\b|\b[IVX]{1,4}\b|\b[A-D]\b)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\b[A-Z]{2,5}-\d{1,5}(?:\.\d+)*\b")
+_YEAR = re.compile(r"(?<![\d.,-])(?:19|20)\d{2}(?![\d.,%])")
+_SAME_KIND = {
+    "ref": "reference",
+    "ref.": "reference",
+    "rev": "version",
+    "rev.": "version",
+    "revision": "version",
+    "v": "version",
+}
+
+
+def check(aligned: Aligned) -> RuleResult:
+    """Compares numbers of documents and versions, years, and whether the evidence says that it is out of force."""
+    result = RuleResult()
+    _standing(aligned, result)
+    _identifiers(aligned, result)
+    ours, theirs = set(_YEAR.findall(aligned.claim)), set(_YEAR.findall(aligned.evidence))
+    near = {year for line in aligned.near for year in _YEAR.findall(line)}
+    for year in sorted(ours):
+        if year in theirs:
+            result.agree(Rule.VERSION)
+        elif near - ours:
+            result.contradict(Rule.VERSION, f"{year} here, {min(near - ours)} in the evidence")
+        else:
+            result.miss(Rule.VERSION, f"the evidence does not name {year}")
+    return result
+
+
+def _standing(aligned: Aligned, result: RuleResult) -> None:
+    """A short line of the evidence (a heading, a mark) that says the document is out of force."""
+    if _PAST.search(aligned.claim):
+        return
+    for line in aligned.evidence.split("\n"):
+        mark = _NOT_IN_FORCE.search(line)
+        if mark and _MARK.match(line) and len(line.split()) <= 14:
+            result.miss(Rule.VERSION, f"the evidence is marked “{mark[0].lower()}”")
+            return
+
+
+def _identifiers(aligned: Aligned, result: RuleResult) -> None:
+    ours, theirs = _named(aligned.claim), _named(aligned.evidence)
+    for kind, values in ours.items():
+        for value in sorted(values):
+            others = theirs.get(kind, set())
+            if value in others or value.lower() in aligned.evidence.lower():
+                result.agree(Rule.VERSION)
+            elif others:
+                result.contradict(Rule.VERSION, f"{kind} {value} here, {kind} {min(others)} in the evidence")
+            else:
+                result.miss(Rule.VERSION, f"the evidence does not name {kind} {value}")
+
+
+def _named(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for match in _IDENTIFIER.finditer(text):
+        kind = match["kind"].lower()
+        found.setdefault(_SAME_KIND.get(kind, kind), set()).add(match["value"].upper())
+    for match in _CODE.finditer(text):
+        found.setdefault("number", set()).add(match[0])
+    return found
