@@ -301,6 +301,22 @@ class KnowledgeBase:
                 )
             return self._store.load_document(row.version_key)
 
+    def fingerprint(self) -> str:
+        """Names all that an answer depends on besides ragkit's code, the reader and the day.
+
+        Returns:
+            64 hexadecimal digits over the texts, blocks, governance and chunks of every searched version, the settings,
+            the embedding model and the access mode. It does not depend on when or in which order documents came in.
+        """
+        digests = []
+        with self._store.snapshot():
+            for row in self._store.versions():
+                parts = [self._store.load_document(row.version_key).model_dump_json(), row.embedding_fingerprint]
+                parts += [chunk.model_dump_json() for chunk in self._store.chunks(row.version_key)]
+                digests.append(hashlib.sha256("\0".join(parts).encode()).hexdigest())
+        made_with = (self._settings.model_dump_json(), self._embedder.fingerprint, self._access)
+        return hashlib.sha256("\0".join((*sorted(digests), *made_with)).encode()).hexdigest()
+
     def report_wrong_answer(self, answer: Answer, reason: str) -> Path:
         """Keeps an answer that somebody found wrong, with their words, in the knowledge base's folder.
 

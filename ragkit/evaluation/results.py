@@ -39,6 +39,10 @@ class Results(BaseModel):
         records: one for each question and variant, in the order of the set.
         metrics: metric name -> question id (variants "id~kind-number") -> value.
         from_cache: how many records were answered in an earlier run with the same identity.
+        reasked: how many of those were asked anew to prove that the cache is not stale.
+        stale: keys of records whose new answer differs from the cached one. The cache cannot be trusted then, nor can
+            this run: the gate fails.
+        remarks: what a person should know about the run (documents that could not be read, damaged cache entries).
         seconds: wall time.
     """
 
@@ -50,4 +54,7 @@ class Results(BaseModel):
     records: tuple[Record, ...]
     metrics: dict[str, dict[str, float]]
     from_cache: int = 0
+    reasked: int = 0
+    stale: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -7,7 +7,7 @@ force on the day, the quote stands in it word for word, on the page and under th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -16,12 +16,12 @@ from functools import cached_property
 from ragkit.access.catalogue import DocumentRow
 from ragkit.access.user import User
 from ragkit.documents.document import Document
+from ragkit.evaluation.matching import alternatives_of, contains, contains_nugget, names_document
 from ragkit.evaluation.questions.asking import asker, day_of
 from ragkit.evaluation.questions.duplicates import duplicates
-from ragkit.evaluation.questions.naming import is_named
 from ragkit.evaluation.questions.problem import Problem, Severity
 from ragkit.evaluation.questions.question import GoldSpan, Nugget, Question, QuestionSet
-from ragkit.evaluation.questions.quotes import contains, occurrences, parting, stands_in
+from ragkit.evaluation.questions.quotes import occurrences, parting, stands_in
 from ragkit.evaluation.questions.raw import Location, RawQuestion
 from ragkit.evaluation.questions.reading import Place
 from ragkit.knowledge_base import KnowledgeBase
@@ -81,7 +81,7 @@ class _Library:
 
     def named(self, name: str, user: User | None, site: str | None, day: date) -> list[DocumentRow]:
         """The versions that a name means, as far as a reader sees them."""
-        return [row for row in self.rows(user, site, day) if is_named(row, name)]
+        return [row for row in self.rows(user, site, day) if _is_named(row, name)]
 
     def document(self, row: DocumentRow) -> Document:
         """A version's text."""
@@ -202,12 +202,12 @@ class _QuestionCheck:
         quotes = "\n".join(span.quote for span in self.question.gold)
         for name, nuggets in (("must_have", self.question.must_have), ("nice_to_have", self.question.nice_to_have)):
             for position, nugget in enumerate(nuggets):
-                if self.question.gold and not _any_in(nugget, [quotes]):
+                if self.question.gold and not contains_nugget(quotes, nugget):
                     yield self._nugget(nugget, (name, position))
 
     def _nugget(self, nugget: Nugget, way: Location) -> _Finding:
-        shown = nugget if isinstance(nugget, str) else " / ".join(nugget)
-        if way[0] == "nice_to_have" or _any_in(nugget, [document.text for document in self._shown]):
+        shown = " / ".join(alternatives_of(nugget))
+        if way[0] == "nice_to_have" or any(contains_nugget(document.text, nugget) for document in self._shown):
             message = f"{shown!r} stands in no gold quote: quote the place, or an answer by the gold alone fails"
             return _Finding(way, message, Severity.WARNING)
         return _Finding(way, f"{shown!r} stands neither in a gold quote nor in a gold document")
@@ -227,7 +227,7 @@ class _QuestionCheck:
             rows = self.library.named(name, self.library.everybody, None, self.day)
             if not rows:
                 yield _Finding(way, self._no_document(name))
-            wanted = [span for span in self.question.gold if any(is_named(row, span.document) for row in rows)]
+            wanted = [span for span in self.question.gold if any(_is_named(row, span.document) for row in rows)]
             if any(span.version is None for span in wanted):
                 yield _Finding(way, f"{name!r} is also a gold document")
 
@@ -243,9 +243,8 @@ def _everybody(questions: QuestionSet) -> User:
     return User("evaluation", roles={role for question in questions.questions for role in question.roles or ()})
 
 
-def _any_in(nugget: Nugget, texts: Iterable[str]) -> bool:
-    alternatives = (nugget,) if isinstance(nugget, str) else nugget
-    return any(contains(text, words) for text in texts for words in alternatives)
+def _is_named(row: DocumentRow, name: str) -> bool:
+    return names_document(name, row.source, row.document_id, row.reference_number)
 
 
 def _wrong_page(page: int, pages: set[int | None]) -> str:

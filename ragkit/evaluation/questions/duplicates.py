@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ragkit.evaluation.matching import plain_words
 from ragkit.evaluation.questions.problem import Problem, Severity
 from ragkit.evaluation.questions.question import Question
-from ragkit.evaluation.questions.quotes import plain_words
 from ragkit.evaluation.questions.raw import RawQuestion
 from ragkit.evaluation.questions.reading import Place
 
@@ -46,9 +46,9 @@ def _repeats(question: Question, earlier: Question, words: Mapping[str, frozense
 
 
 def _repeated_variants(question: Question, place: Place) -> Iterator[Problem]:
-    asked = {tuple(plain_words(question.question)): "the question itself"}
+    asked = {plain_words(question.question): "the question itself"}
     for position, variant in enumerate(question.variants):
-        key = tuple(plain_words(variant.question))
+        key = plain_words(variant.question)
         # what is left without case and punctuation may be the same, where just that is the typing that is tested
         if key in asked and variant.kind != "typos":
             message = f"repeats {asked[key]}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -45,22 +43,6 @@ def parting(quote: str, text: str) -> tuple[str, str, str] | None:
     rest = text[offsets[at] : offsets[at] + _SHOWN] if at < len(offsets) else ""
     position = _position(quote, low)
     return _plain(quote[:position])[-_SHOWN:], _plain(quote[position : position + _SHOWN]), _plain(rest)
-
-
-def plain_words(text: str) -> list[str]:
-    """The words and numbers of a text in any script, without case and punctuation."""
-    return re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFKC", text).casefold())
-
-
-def contains(text: str, wanted: str) -> bool:
-    """Whether the words of ``wanted`` stand in ``text`` one after the other, case and punctuation aside."""
-    words = plain_words(wanted)
-    return bool(words) and f" {' '.join(words)} " in _spaced(text)
-
-
-@lru_cache(maxsize=1024)
-def _spaced(text: str) -> str:
-    return f" {' '.join(plain_words(text))} "
 
 
 @lru_cache(maxsize=1024)
