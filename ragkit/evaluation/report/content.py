@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ragkit.evaluation.gate.baseline import Baseline
+from ragkit.evaluation.gate.verdict import GateCheck, GateVerdict
 from ragkit.evaluation.metrics.base import Family, Metric
 from ragkit.evaluation.report.failures import Outcome, newly_failing, newly_passing, outcomes_of
 from ragkit.evaluation.report.groundedness import Groundedness, groundedness_of
 from ragkit.evaluation.report.rows import MetricRow, known_metrics, metric_rows
 from ragkit.evaluation.report.slices import Dimension, dimensions_of, groups_of
-from ragkit.evaluation.report.views import BaselineView, CheckView, VerdictView
+from ragkit.evaluation.report.wording import count
 from ragkit.evaluation.results import Results
 
 
@@ -29,8 +31,8 @@ class ReportContent:
     """
 
     results: Results
-    verdict: VerdictView | None
-    baseline: BaselineView | None
+    verdict: GateVerdict | None
+    baseline: Baseline | None
     metrics: Mapping[str, Metric]
     rows: Sequence[MetricRow]
     outcomes: Sequence[Outcome]
@@ -54,19 +56,33 @@ class ReportContent:
         return newly_passing(self.outcomes)
 
     @property
-    def failing_checks(self) -> list[CheckView]:
+    def failing_checks(self) -> list[GateCheck]:
         """The checks of the gate that failed."""
-        return [check for check in self.verdict.checks if not check.passed] if self.verdict else []
+        return list(self.verdict.failures) if self.verdict else []
+
+    @property
+    def warnings(self) -> list[GateCheck]:
+        """The checks that a person should look at, though they stop nothing."""
+        return list(self.verdict.warnings) if self.verdict else []
+
+    @property
+    def passing_checks(self) -> list[GateCheck]:
+        """The checks that passed without a warning."""
+        spoken = {*self.failing_checks, *self.warnings}
+        return [check for check in self.verdict.checks if check not in spoken] if self.verdict else []
 
     @property
     def headline(self) -> str:
         """The verdict in one sentence."""
         if self.verdict is None:
             return "No verdict: this run was not held against a gate"
-        if self.verdict.passed:
-            return f"May ship: all {_count(len(self.verdict.checks), 'check')} of the gate passed"
-        failing = len(self.failing_checks)
-        return f"Must not ship: {failing} of {_count(len(self.verdict.checks), 'check')} failed"
+        if not self.verdict.checks:
+            return "Must not ship: the gate checked nothing"
+        total = count(len(self.verdict.checks), "check")
+        if not self.verdict.passed:
+            return f"Must not ship: {len(self.failing_checks)} of {total} failed"
+        warned = f", {count(len(self.warnings), 'warning')}" if self.warnings else ""
+        return f"May ship: {total} passed{warned}"
 
     def family(self, family: Family) -> list[MetricRow]:
         """The rows of one family."""
@@ -74,7 +90,7 @@ class ReportContent:
 
 
 def report_content(
-    results: Results, verdict: VerdictView | None, baseline: BaselineView | None, catalogue: Iterable[Metric]
+    results: Results, verdict: GateVerdict | None, baseline: Baseline | None, catalogue: Iterable[Metric]
 ) -> ReportContent:
     """Works out what the reports say.
 
@@ -98,7 +114,3 @@ def report_content(
         groups=groups_of(outcomes),
         groundedness=groundedness_of(results),
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ragkit.evaluation.metrics.base import Family, Metric
 from ragkit.evaluation.record import Record
+from ragkit.evaluation.report.wording import figure
 from ragkit.evaluation.results import Results
 
 _DECIDING_NOTHING = frozenset({Family.RETRIEVAL, Family.COST})
@@ -23,6 +24,11 @@ class Missed:
 
     metric: Metric
     value: float
+
+    @property
+    def label(self) -> str:
+        """``Every citation resolves: 50.0 %``; a yes-or-no metric says "no"."""
+        return f"{self.metric.title}: {'no' if self.metric.binary else figure(self.value, self.metric.unit)}"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ragkit.evaluation.statistics.discrimination import ReliabilityBin
 
 _BAR = (200, 18)
 _PLOT = (360, 260)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 42
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 12, 42
 _STYLE = (
     "<style>.fig-axis{stroke:#57606a;fill:none}.fig-grid,.fig-ideal{stroke:#8c959f;fill:none}.fig-grid{opacity:.35}"
     ".fig-ideal{stroke-dasharray:5 4}.fig-line{stroke:#0b57d0;fill:none;stroke-width:2}.fig-dot{fill:#0b57d0}"

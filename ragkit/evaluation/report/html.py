@@ -20,6 +20,7 @@ from ragkit.evaluation.report.failures import Outcome
 from ragkit.evaluation.report.figures import interval_bar, reliability_figure, risk_coverage_figure
 from ragkit.evaluation.report.rows import MetricRow
 from ragkit.evaluation.report.slices import shown_metrics
+from ragkit.evaluation.report.stages import STAGES, as_returned, retrieval_by_stage
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,7 +30,7 @@ FAMILY_TITLES = {
     Family.GROUNDING: "Grounding",
     Family.CITATIONS: "Citations",
     Family.ABSTENTION: "Abstention",
-    Family.RETRIEVAL: "Retrieval, stage by stage",
+    Family.RETRIEVAL: "Retrieval, as returned",
     Family.ROBUSTNESS: "Robustness",
     Family.COST: "Cost",
 }
@@ -50,7 +51,9 @@ def report_html(content: ReportContent) -> str:
         .get_template("report.html")
         .render(
             content=content,
-            families=[(title, content.family(family)) for family, title in FAMILY_TITLES.items()],
+            families=[(title, as_returned(content.family(family))) for family, title in FAMILY_TITLES.items()],
+            stage_names=[*STAGES, "as returned"],
+            stage_table=retrieval_by_stage(content.family(Family.RETRIEVAL)),
             failed_by_category=sorted(failed.items()),
             slice_metrics=shown_metrics(content.dimensions, content.metrics),
             robustness=content.family(Family.ROBUSTNESS),

@@ -7,23 +7,20 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from ragkit.evaluation.gate.verdict import GateVerdict
 from ragkit.evaluation.report.rows import MetricRow
-from ragkit.evaluation.report.views import VerdictView
 from ragkit.evaluation.results import Results
 from ragkit.evaluation.statistics.interval import Interval
 
 
-def results_json(results: Results, verdict: VerdictView | None, rows: Sequence[MetricRow]) -> str:
+def results_json(results: Results, verdict: GateVerdict | None, rows: Sequence[MetricRow]) -> str:
     """The text of results.json. ``Results.model_validate_json`` reads it back and leaves the additions aside."""
     whole: dict[str, Any] = {"verdict": _verdict(verdict), "summary": [_summary(row) for row in rows]}
     return json.dumps(whole | results.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def _verdict(verdict: VerdictView | None) -> dict[str, Any] | None:
-    if verdict is None:
-        return None
-    checks = [{"name": check.name, "passed": check.passed, "message": check.message} for check in verdict.checks]
-    return {"passed": verdict.passed, "checks": checks}
+def _verdict(verdict: GateVerdict | None) -> dict[str, Any] | None:
+    return None if verdict is None else {"passed": verdict.passed, **verdict.model_dump(mode="json")}
 
 
 def _summary(row: MetricRow) -> dict[str, Any]:

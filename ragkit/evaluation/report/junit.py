@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from ragkit.evaluation.gate.verdict import GateVerdict
 from ragkit.evaluation.report.failures import Outcome
-from ragkit.evaluation.report.views import VerdictView
-from ragkit.evaluation.report.wording import figure, printable, variant_label, who_asked
+from ragkit.evaluation.report.wording import printable, variant_label, who_asked
 from ragkit.evaluation.results import Results
 
 
-def junit_xml(results: Results, outcomes: Sequence[Outcome], verdict: VerdictView | None) -> str:
+def junit_xml(results: Results, outcomes: Sequence[Outcome], verdict: GateVerdict | None) -> str:
     """The text of junit.xml."""
     root = ElementTree.Element("testsuites")
     questions = _suite(root, "questions", results.started.isoformat(timespec="seconds"))
@@ -43,7 +43,7 @@ def _question(suite: ElementTree.Element, outcome: Outcome) -> None:
     if record.error:
         _problem(case, "error", "error", f"asking raised: {record.error}", _story(outcome))
     elif outcome.missed:
-        missed = "; ".join(f"{m.metric.title}: {figure(m.value, m.metric.unit)}" for m in outcome.missed)
+        missed = "; ".join(one.label for one in outcome.missed)
         _problem(case, "failure", outcome.missed[0].metric.name, missed, _story(outcome))
 
 

@@ -9,6 +9,7 @@ from ragkit.evaluation.report.content import ReportContent
 from ragkit.evaluation.report.failures import Outcome
 from ragkit.evaluation.report.rows import MetricRow
 from ragkit.evaluation.report.slices import worst_slices
+from ragkit.evaluation.report.stages import as_returned
 from ragkit.evaluation.report.wording import figure, interval, plain_name, printable, signed
 
 LISTED = 25
@@ -57,25 +58,27 @@ def _verdict(content: ReportContent) -> str:
 
 
 def _checks(content: ReportContent) -> str:
-    failing = [f"- **{escaped(check.name)}**: {escaped(check.message)}" for check in content.failing_checks]
-    passing = [
-        f"- {escaped(check.name)}: {escaped(check.message)}"
-        for check in (content.verdict.checks if content.verdict else [])
-        if check.passed
-    ]
-    parts = ["### Failing checks\n\n" + "\n".join(failing)] if failing else []
-    parts += [_folded(f"Passed checks ({len(passing)})", "\n".join(passing))] if passing else []
+    failing, warned, passing = (
+        "\n".join(f"- **{escaped(check.name)}**: {escaped(check.message)}" for check in checks)
+        for checks in (content.failing_checks, content.warnings, content.passing_checks)
+    )
+    parts = [f"### Failing checks\n\n{failing}"] if failing else []
+    parts += [_folded(f"Warnings ({len(content.warnings)})", warned)] if warned else []
+    parts += [_folded(f"Passed checks ({len(content.passing_checks)})", passing)] if passing else []
     return "\n\n".join(parts)
 
 
 def _metrics(content: ReportContent) -> str:
-    lines = [
-        "### Metrics",
-        "",
-        "| Metric | n | Mean | 95 % interval | Baseline | Difference |",
-        "| --- | ---: | ---: | --- | ---: | --- |",
-    ]
-    return "\n".join(lines + [_metric(row) for row in content.rows])
+    shown = as_returned(content.rows)
+    earlier = [row for row in content.rows if row not in shown]
+    parts = [f"### Metrics\n\n{_table(shown)}"]
+    parts += [_folded("Retrieval at earlier stages", _table(earlier))] if earlier else []
+    return "\n\n".join(parts)
+
+
+def _table(rows: Sequence[MetricRow]) -> str:
+    head = ["| Metric | n | Mean | 95 % interval | Baseline | Difference |", "| --- | ---: | ---: | --- | ---: | --- |"]
+    return "\n".join(head + [_metric(row) for row in rows])
 
 
 def _metric(row: MetricRow) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ragkit.evaluation.gate.baseline import Baseline
 from ragkit.evaluation.metrics.base import Family, Metric
-from ragkit.evaluation.report.views import BaselineView
 from ragkit.evaluation.results import Results
 from ragkit.evaluation.statistics.bootstrap import mean_interval
 from ragkit.evaluation.statistics.interval import Interval
@@ -39,7 +39,7 @@ class MetricRow:
     change: str = ""
 
 
-def metric_rows(results: Results, metrics: Mapping[str, Metric], baseline: BaselineView | None) -> list[MetricRow]:
+def metric_rows(results: Results, metrics: Mapping[str, Metric], baseline: Baseline | None) -> list[MetricRow]:
     """One row for each metric that applied to a question, in the order of the families."""
     clusters = {record.key: record.question.cluster for record in results.records}
     order = list(Family)

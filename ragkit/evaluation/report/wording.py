@@ -20,6 +20,11 @@ def figure(value: float, unit: str) -> str:
     return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
+def count(number: int, noun: str) -> str:
+    """``1 check``, ``3 checks``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def signed(value: float, unit: str) -> str:
     """``+1.2`` points of a share; with the sign, so that a loss is seen without colour."""
     shown = figure(abs(value), unit).replace(" %", " pp")

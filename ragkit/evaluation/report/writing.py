@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragkit.errors import EvaluationError
+from ragkit.evaluation.gate.baseline import Baseline
+from ragkit.evaluation.gate.verdict import GateVerdict
 from ragkit.evaluation.metrics.base import Metric
 from ragkit.evaluation.report.content import report_content
 from ragkit.evaluation.report.html import report_html
 from ragkit.evaluation.report.json import results_json
 from ragkit.evaluation.report.junit import junit_xml
 from ragkit.evaluation.report.markdown import summary_markdown
-from ragkit.evaluation.report.views import BaselineView, VerdictView
 from ragkit.evaluation.results import Results
 
 
@@ -29,11 +30,11 @@ class ReportPaths:
 
 def write_reports(
     results: Results,
-    verdict: VerdictView | None,
-    baseline: BaselineView | None,
+    verdict: GateVerdict | None,
+    baseline: Baseline | None,
     folder: Path,
     *,
-    catalogue: Iterable[Metric] = (),
+    catalogue: Iterable[Metric] | None = None,
 ) -> ReportPaths:
     """Writes results.json, junit.xml, summary.md and report.html; reports of an earlier run are replaced.
 
@@ -42,7 +43,7 @@ def write_reports(
         verdict: of the gate; None for a run that was not held against one.
         baseline: what the run is compared with; None for nothing.
         folder: created if missing.
-        catalogue: the metrics by which questions pass or fail.
+        catalogue: the metrics by which questions pass or fail; None for all of this version.
 
     Returns:
         The paths of the four files.
@@ -50,7 +51,7 @@ def write_reports(
     Raises:
         EvaluationError: a file cannot be written.
     """
-    content = report_content(results, verdict, baseline, catalogue)
+    content = report_content(results, verdict, baseline, _catalogue() if catalogue is None else catalogue)
     paths = ReportPaths(folder / "results.json", folder / "junit.xml", folder / "summary.md", folder / "report.html")
     texts = {
         paths.json: results_json(results, verdict, content.rows),
@@ -68,3 +69,10 @@ def write_reports(
             "[report] section."
         ) from error
     return paths
+
+
+def _catalogue() -> tuple[Metric, ...]:
+    from ragkit.evaluation.metrics.catalogue import all_metrics
+    from ragkit.evaluation.metrics.matrices import Judgements
+
+    return all_metrics(Judgements())  # what they are called and which way is good: nothing is measured here

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from ragkit.answering.answer import Answer, AnswerStatus, Citation, Statement, Trace
+from ragkit.evaluation.gate.baseline import Baseline, baseline_of
+from ragkit.evaluation.gate.verdict import CheckKind, GateCheck, GateVerdict, SliceLoss
+from ragkit.evaluation.gate.verdict import Outcome as GateOutcome
 from ragkit.evaluation.metrics.base import Family, Metric, value_of
 from ragkit.evaluation.questions.question import GoldSpan, Question, Variant, VariantKind
 from ragkit.evaluation.record import CitationFacts, Record
 from ragkit.evaluation.results import Results, RunIdentity
+from ragkit.evaluation.statistics.interval import Interval
 from ragkit.grounding.verdict import Verdict
 
 HOSTILE = (
@@ -49,25 +52,6 @@ SAME_STATUS = Metric(
     lambda r: float(r.shown) if r.variant else None, binary=True,
 )  # fmt: skip
 CATALOGUE = (RIGHT, REFUSED, RESOLVES, FAITHFULNESS, HIT, LATENCY, SAME_STATUS)
-
-
-@dataclass(frozen=True)
-class Check:
-    name: str
-    passed: bool
-    message: str
-
-
-@dataclass(frozen=True)
-class GateVerdict:
-    passed: bool
-    checks: tuple[Check, ...]
-
-
-@dataclass(frozen=True)
-class Baseline:
-    metrics: dict[str, dict[str, float]] = field(default_factory=dict)
-    answers: dict[str, str] = field(default_factory=dict)
 
 
 def citation(quote: str = QUOTE, surrounding: str = SECTION, number: int = 1) -> Citation:
@@ -148,29 +132,42 @@ def run(found: list[Record] | None = None, name: str = "lines") -> Results:
             value = value_of(metric, record) if metric.applies(record) else None
             if value is not None:
                 metrics.setdefault(metric.name, {})[record.key] = value
-    return Results(
-        name=name, started=datetime(2026, 11, 24, 9, 30, tzinfo=UTC), records=tuple(asked), metrics=metrics,
-        seconds=4.2,        identity=RunIdentity(knowledge_base="kb1", code="c1", questions="q1", scorer="s1", ragkit_version="0.1.0"),
-    )  # fmt: skip
+    identity = RunIdentity(knowledge_base="kb1", code="c1", questions="q1", scorer="s1", ragkit_version="0.1.0")
+    started = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    return Results(name=name, started=started, identity=identity, records=tuple(asked), metrics=metrics, seconds=4.2)
 
 
 def baseline(results: Results) -> Baseline:
-    """The same run, in which question 20 was right, question 5 was wrong, and question 21 was answered otherwise."""
-    metrics = {name: dict(values) for name, values in results.metrics.items() if name != HIT.name}
-    metrics[RESOLVES.name]["q-20"] = 1.0
-    metrics[RIGHT.name]["q-05"] = 0.0
-    answers = {record.key: record.answer.text for record in results.records if record.answer}
-    return Baseline(metrics, answers | {"q-20": "Flush with 0.5 mL of saline every 12 hours. [1]"})
+    """The same run, in which question 20 was right and said otherwise, and question 5 was wrong."""
+    accepted = baseline_of(results.model_copy(update={"records": tuple(r for r in results.records if not r.error)}))
+    before = accepted.questions["q-20"]
+    changed = {
+        "answer": "Flush with 0.5 mL of saline every 12 hours. [1]",
+        "values": before.values | {RESOLVES.name: 1.0},
+    }
+    wrong = accepted.questions["q-05"]
+    questions = accepted.questions | {
+        "q-20": before.model_copy(update=changed),
+        "q-05": wrong.model_copy(update={"values": wrong.values | {RIGHT.name: 0.0}}),
+    }
+    return accepted.model_copy(update={"questions": questions})
 
 
 FAILED = GateVerdict(
-    False,
-    (
-        Check("floor: citations.resolves", False, "Citations resolve is 96.0 %; every citation has to."),
-        Check("no errors", False, f"1 question errored: {HOSTILE}"),
-        Check(
-            "margin: answers.right", True, "No loss beyond the margin of 2.0 pp (n 25; 190 would be needed to see it)."
+    checks=(
+        GateCheck(
+            kind=CheckKind.REQUIRED, metric=RESOLVES.name, outcome=GateOutcome.FAIL,
+            message="Citations resolve is 92.3 %; every citation has to.", observed=0.923, wanted=1.0,
         ),
+        GateCheck(kind=CheckKind.ERRORS, outcome=GateOutcome.FAIL, message=f"1 question errored: {HOSTILE}"),
+        GateCheck(
+            kind=CheckKind.COMPARISON, metric=RIGHT.name, outcome=GateOutcome.WARN, n_needed=190,
+            message="No loss beyond the margin, but 190 questions are needed to see one.",
+            interval=Interval(0.0, float("-inf"), float("inf")),
+        ),
+        GateCheck(kind=CheckKind.COVERAGE, outcome=GateOutcome.PASS, message="All were asked."),
     ),
-)
-PASSED = GateVerdict(True, (Check("no errors", True, "No question errored."),))
+    slices=(SliceLoss(metric=RIGHT.name, category="dose", n=20, before=0.9, after=0.8, worse=2, better=0),),
+    compared=True,
+)  # fmt: skip
+PASSED = GateVerdict(checks=(GateCheck(kind=CheckKind.ERRORS, outcome=GateOutcome.PASS, message="None errored."),))
