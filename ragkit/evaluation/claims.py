@@ -116,8 +116,9 @@ def _heading(line: str, following: str) -> str | None:
         return None
     if _CAPTION.match(line):
         return line
-    words = _NUMBERED.sub("", line).split()
-    if not following or not words or len(words) > _TITLE_WORDS or _QUANTITY.search(line):
+    title = _NUMBERED.sub("", line)
+    words = title.split()
+    if not following or not words or len(words) > _TITLE_WORDS or _QUANTITY.search(title):
         return None
     if _NUMBERED.match(line):
         return line if words[0][0].isupper() and not _is_sibling(line, following) else None
@@ -140,7 +141,7 @@ def _is_sibling(line: str, following: str) -> bool:
 
 
 def _numbering(number: str) -> tuple[str, str]:
-    """ "3.1" divided into "3" and "1"; nothing stands above "4." and "b)"."""
+    """What stands above a number, and its last part: of "3.1" these are "3" and "1", of "b)" nothing and "b"."""
     above, _, last = number.rstrip(".)").rpartition(".")
     return above, last.casefold()
 

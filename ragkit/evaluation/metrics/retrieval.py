@@ -1,0 +1,232 @@
+"""Retrieval at span level, for each stage of the search, so that a loss shows where it happens.
+
+A gold span is *found* down to rank r when the passages of its document down to r hold at least 80 % of its quote's word
+4-grams (a quote longer than a passage is found in several). A passage is *relevant* to a span when it holds that share
+of the quote, or lies itself to that share inside a longer quote. Gold spans of several documents that say the same are
+alternatives: the document that is found best counts.
+
+Ranks are those of the stage itself: a passage that the lexical search had on rank 12 counts as 12 although the record
+holds only what survived to the end of the search (``run.search_depth`` passages). A passage that was cut off before that
+end counts as not found, at every stage.
+
+Every metric applies to answerable questions, whatever the answer was; nothing retrieved is 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+from ragkit.evaluation.matching import QUOTE_OVERLAP, Cited, grams, needed_together, overlap
+from ragkit.evaluation.metrics.base import Family, Metric
+from ragkit.evaluation.questions.question import GoldSpan
+from ragkit.evaluation.record import Record
+from ragkit.retrieval.passage import Passage
+
+CUTS = (1, 5, 10)
+"""The k of hit@k, recall@k and precision@k."""
+GAIN_CUT = 10
+"""The k of nDCG@k."""
+
+Ranked = tuple[tuple[int, Passage], ...]
+"""(rank from 1, passage), best first."""
+
+
+class Stage(StrEnum):
+    """Where in the search the order of the passages is looked at."""
+
+    LEXICAL = "lexical"
+    DENSE = "dense"
+    FUSED = "fused"
+    RERANKED = "reranked"
+
+
+def ranked(record: Record, stage: Stage) -> Ranked:
+    """The passages with their ranks at a stage; those that the stage did not find are left out.
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> found = [toy.passage("one", lexical=7, fused=0.2), toy.passage("two", dense=1, fused=0.9)]
+    >>> [(rank, each.text) for rank, each in ranked(toy.record(passages=found), Stage.LEXICAL)]
+    [(7, 'one')]
+    >>> [(rank, each.text) for rank, each in ranked(toy.record(passages=found), Stage.FUSED)]
+    [(1, 'two'), (2, 'one')]
+    """
+    passages = record.passages
+    if stage is Stage.LEXICAL:
+        held = [(each.scores.lexical_rank, each) for each in passages if each.scores.lexical_rank is not None]
+        return tuple(sorted(held, key=lambda pair: pair[0]))
+    if stage is Stage.DENSE:
+        held = [(each.scores.dense_rank, each) for each in passages if each.scores.dense_rank is not None]
+        return tuple(sorted(held, key=lambda pair: pair[0]))
+    if stage is Stage.FUSED:
+        passages = tuple(sorted(passages, key=lambda each: -each.scores.fused))
+    return tuple(enumerate(passages, start=1))
+
+
+@lru_cache(maxsize=20_000)
+def _holds(text: str, quote: str) -> bool:
+    """Whether a passage's text holds enough of a quote, or lies in a longer quote."""
+    if overlap(quote, [text]) >= QUOTE_OVERLAP:
+        return True
+    return len(grams(text)) < len(grams(quote)) and overlap(text, [quote]) >= QUOTE_OVERLAP
+
+
+def _is_of(passage: Passage, span: GoldSpan) -> bool:
+    cited = Cited(passage.source, "", passage.document_id, passage.reference_number, passage.version)
+    return cited.is_of(span)
+
+
+def _relevant(passage: Passage, gold: Sequence[GoldSpan]) -> bool:
+    return any(_is_of(passage, span) and _holds(passage.text, span.quote) for span in gold)
+
+
+def _found_at(order: Ranked, span: GoldSpan) -> int | None:
+    """The rank down to which a span is found; None if it never is."""
+    texts: list[str] = []
+    for rank, passage in order:
+        if not _is_of(passage, span):
+            continue
+        if _holds(passage.text, span.quote) or overlap(passage.text, [span.quote]) > 0:
+            texts.append(passage.text)
+            if overlap(span.quote, texts) >= QUOTE_OVERLAP:
+                return rank
+    return None
+
+
+def hit(record: Record, stage: Stage, k: int) -> float:
+    """1 where a relevant passage is among the first k, else 0 (also called success@k).
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> asked = toy.question(gold="Flush the port with saline every 8 hours.")
+    >>> found = toy.record(asked, passages=["Wash your hands.", "Flush the port with saline every 8 hours."])
+    >>> hit(found, Stage.RERANKED, k=1), hit(found, Stage.RERANKED, k=5)
+    (0.0, 1.0)
+    """
+    gold = record.question.gold
+    return float(any(rank <= k and _relevant(passage, gold) for rank, passage in ranked(record, stage)))
+
+
+def recall(record: Record, stage: Stage, k: int) -> float:
+    """Share of the gold spans that are found down to rank k, for the alternative that is found best.
+
+    Manning, Raghavan & Schütze 2008, Introduction to Information Retrieval, section 8.3, with spans as the relevant
+    items, so that two passages with the same span count once.
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> asked = toy.question(gold=["Flush the port with saline.", "Change the needle every week."])
+    >>> recall(toy.record(asked, passages=["Flush the port with saline."]), Stage.RERANKED, k=5)
+    0.5
+    """
+    order = ranked(record, stage)
+    shares = []
+    for group in needed_together(record.question.gold, record.question.all_gold_needed):
+        ranks = [_found_at(order, span) for span in group]
+        shares.append(sum(rank is not None and rank <= k for rank in ranks) / len(group))
+    return max(shares, default=0.0)
+
+
+def precision(record: Record, stage: Stage, k: int) -> float:
+    """Share of the first k places that hold a relevant passage (ibid., section 8.3). Missing places are not relevant.
+
+    With one gold span it cannot be higher than the number of passages that hold it, over k.
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> asked = toy.question(gold="Flush the port with saline every 8 hours.")
+    >>> found = toy.record(asked, passages=["Wash your hands.", "Flush the port with saline every 8 hours."])
+    >>> precision(found, Stage.RERANKED, k=5)
+    0.2
+    """
+    gold = record.question.gold
+    return sum(rank <= k and _relevant(passage, gold) for rank, passage in ranked(record, stage)) / k
+
+
+def reciprocal_rank(record: Record, stage: Stage) -> float:
+    """1 / rank of the first relevant passage, 0 where there is none; its mean is MRR.
+
+    Voorhees 1999, The TREC-8 Question Answering Track Report, section 2.
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> asked = toy.question(gold="Flush the port with saline every 8 hours.")
+    >>> found = toy.record(asked, passages=["Wash your hands.", "Flush the port with saline every 8 hours."])
+    >>> reciprocal_rank(found, Stage.RERANKED)
+    0.5
+    """
+    gold = record.question.gold
+    return next((1.0 / rank for rank, passage in ranked(record, stage) if _relevant(passage, gold)), 0.0)
+
+
+def discounted_gain(record: Record, stage: Stage, k: int) -> float:
+    """nDCG@k with a gain of 1 for each gold span at the rank where it is first found: duplicates gain nothing.
+
+    DCG = sum over found spans of 1 / log2(1 + rank), divided by its value where the spans stand on the first ranks, one
+    each (Järvelin & Kekäläinen 2002, Cumulated gain-based evaluation of IR techniques, section 2; counting only what is
+    new as alpha-nDCG with alpha = 1: Clarke et al. 2008, section 3). Several spans in one passage on a high rank can
+    exceed that ideal; the value is then 1. Of alternatives the best counts.
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> asked = toy.question(gold="Flush the port with saline every 8 hours.")
+    >>> found = ["Wash your hands."] + 2 * ["Flush the port with saline every 8 hours."]
+    >>> round(discounted_gain(toy.record(asked, passages=found), Stage.RERANKED, k=10), 3)
+    0.631
+    """
+    order = ranked(record, stage)
+    gains = []
+    for group in needed_together(record.question.gold, record.question.all_gold_needed):
+        ranks = [_found_at(order, span) for span in group]
+        gain = sum(1.0 / math.log2(1 + rank) for rank in ranks if rank is not None and rank <= k)
+        ideal = sum(1.0 / math.log2(1 + rank) for rank in range(1, min(k, len(group)) + 1))
+        gains.append(min(1.0, gain / ideal))
+    return max(gains, default=0.0)
+
+
+def retrieval_metrics() -> tuple[Metric, ...]:
+    """All of them; those of the list as it is returned have no stage in their name.
+
+    >>> [metric.name for metric in retrieval_metrics()][:3]
+    ['retrieval.hit@1', 'retrieval.hit@5', 'retrieval.hit@10']
+    """
+    return tuple(metric for stage in (Stage.RERANKED, Stage.FUSED, Stage.DENSE, Stage.LEXICAL) for metric in _of(stage))
+
+
+def _of(stage: Stage) -> tuple[Metric, ...]:
+    where = "" if stage is Stage.RERANKED else f"{stage.value}."
+    after = "as returned" if stage is Stage.RERANKED else f"{stage.value} order"
+
+    def metric(name: str, title: str, definition: str, measure: Callable[[Record], float], binary: bool) -> Metric:
+        def applied(record: Record) -> float | None:
+            return measure(record) if record.question.answerable else None
+
+        return Metric(
+            name=f"retrieval.{where}{name}",
+            family=Family.RETRIEVAL,
+            title=f"{title} ({after})",
+            definition=definition,
+            measure=applied,
+            applies=lambda record: record.question.answerable,
+            binary=binary,
+        )
+
+    hits = [
+        metric(f"hit@{k}", f"Hit among the first {k}", f"A relevant passage is among the first {k}.",
+               lambda record, k=k: hit(record, stage, k), True)
+        for k in CUTS
+    ]  # fmt: skip
+    recalls = [
+        metric(f"recall@{k}", f"Gold spans in the first {k}", f"Share of the gold spans found in the first {k} passages.",
+               lambda record, k=k: recall(record, stage, k), False)
+        for k in CUTS
+    ]  # fmt: skip
+    precisions = [
+        metric(f"precision@{k}", f"Relevant among the first {k}", f"Share of the first {k} places with a relevant passage.",
+               lambda record, k=k: precision(record, stage, k), False)
+        for k in CUTS
+    ]  # fmt: skip
+    order = [
+        metric("mrr", "Mean reciprocal rank", "1 / rank of the first relevant passage.",
+               lambda record: reciprocal_rank(record, stage), False),
+        metric(f"ndcg@{GAIN_CUT}", f"nDCG of the first {GAIN_CUT}", "Discounted gain of newly found gold spans.",
+               lambda record: discounted_gain(record, stage, GAIN_CUT), False),
+    ]  # fmt: skip
+    return (*hits, *recalls, *precisions, *order)
