@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragkit.grounding.rules.wording import content, sentences
+from ragkit.grounding.rules.wording import content, normal, sentences
 
 _NEAR_BEST = 0.75
 _HEADING_WORDS = 8
+_STEP = re.compile(r"(?:^|\n)\s*(?:step\s+)?\(?\d{1,2}[.):]\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Aligned:
         evidence: all evidence together, one sentence a line.
         coverage: share of the claim's content words (weighted by rarity) that the best sentence holds, 0..1.
         coverage_all: the same for all evidence together.
+        steps: whether the evidence is a numbered list, in which the order of lines is an order of steps.
     """
 
     claim: str
@@ -34,17 +37,20 @@ class Aligned:
     evidence: str
     coverage: float
     coverage_all: float
+    steps: bool
 
 
 def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
     """One entry for each sentence of the claim, in order."""
+    evidence = [normal(span) for span in evidence]
     lines = [line for span in evidence for line in sentences(span)]
     words = [content(line) for line in lines]
     frequency = Counter(word for held in words for word in held)
     together = "\n".join(lines)
     everything = frozenset(frequency)
     aligned = []
-    for sentence in sentences(claim) or ((claim,) if claim.strip() else ()):
+    steps = sum(len(_STEP.findall(span)) for span in evidence) >= 2
+    for sentence in sentences(normal(claim)):
         wanted = content(sentence)
         weights = {word: math.log(2 + len(lines)) - math.log(1 + frequency.get(word, 0)) for word in wanted}
         total = sum(weights.values()) or 1.0
@@ -63,6 +69,7 @@ def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
                 evidence=together,
                 coverage=sum(weights[w] for w in words[near[0]] & wanted) / total if near else 0.0,
                 coverage_all=sum(weights[w] for w in everything & wanted) / total,
+                steps=steps,
             )
         )
     return aligned
@@ -74,3 +81,16 @@ def _heading(lines: Sequence[str], position: int) -> str:
         if line.endswith(":") or (len(line.split()) <= _HEADING_WORDS and line[-1] not in ".!?,"):
             return line
     return ""
+
+
+def nearest(words: frozenset[str], evidence: str) -> tuple[list[str], float]:
+    """The lines of the evidence that hold most of ``words``, and the share that they hold (0..1)."""
+    best: list[str] = []
+    top = 0
+    for line in evidence.split("\n"):
+        shared = len(content(line) & words)
+        if shared > top:
+            best, top = [line], shared
+        elif shared == top and top:
+            best.append(line)
+    return best, top / len(words) if words else 0.0

@@ -6,40 +6,59 @@ import re
 from itertools import pairwise
 
 from ragkit.grounding.rules.aligning import Aligned
+from ragkit.grounding.rules.drugs import drugs_in
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.measures import Measure, measures
-from ragkit.grounding.rules.wording import content
+from ragkit.grounding.rules.slots import SLOTS, slot_entries
+from ragkit.grounding.rules.wording import content, stem
 
 _BOUNDARIES = (re.compile(r"[.;\n•|]"), re.compile(r","), re.compile(r"\b(?:and|or|but|then|while|whereas)\b|/"))
+_ALIKE = 0.3
 
 
 def check(aligned: Aligned) -> RuleResult:
-    """Whether the words around a quantity are those around another quantity of the same dimension in the evidence."""
+    """Whether the words around a quantity are those around another quantity of the same dimension in the evidence.
+
+    One differing word is enough if it names a population, a route, a role, a device or a medicine; else it takes two.
+    """
     result = RuleResult()
-    ours = measures(aligned.claim)
-    theirs = measures(aligned.evidence)
+    if aligned.coverage_all < _ALIKE:
+        return result
+    ours, theirs = measures(aligned.claim), measures(aligned.evidence)
+    digits = content(" ".join(measure.shown for measure in (*ours, *theirs)))
     for measure in ours:
         group = [held for held in theirs if held.dimension == measure.dimension]
         same = [held for held in group if measure.equals(held)]
         others = [held for held in group if not measure.equals(held)]
-        if not same or not others or measure.dimension == "number":
+        if not same or not others or measure.dimension == "number" or _crowded(aligned.evidence, group):
             continue
-        if any(other.equals(mine) for other in others for mine in ours):
-            words = window(aligned.claim, measure, [m for m in ours if m.dimension == measure.dimension])
-        else:
-            words = content(aligned.claim)
-        digits = content(" ".join(m.shown for m in (*ours, *theirs)))
-        right = [window(aligned.evidence, held, group) - digits for held in same]
+        claimed = [mine for mine in ours if mine.dimension == measure.dimension]
+        words = window(aligned.claim, measure, claimed) - digits
+        right = frozenset[str]().union(*(window(aligned.evidence, held, group) for held in same))
         for other in others:
             wrong = window(aligned.evidence, other, group) - digits
-            if all((words & wrong) - mine and not (words & mine) - wrong for mine in right):
-                shown = ", ".join(sorted((words & wrong) - frozenset().union(*right))[:3])
+            strange = (words & wrong) - right
+            if _enough(strange) and not (words & right) - wrong:
                 result.contradict(
                     Rule.BINDING,
-                    f"{measure.shown} is not what the evidence gives for {shown}: there it is {other.shown}",
+                    f"{measure.shown} is not what the evidence gives for {', '.join(sorted(strange)[:3])}: "
+                    f"there it is {other.shown}",
                 )
                 break
     return result
+
+
+def _crowded(text: str, group: list[Measure]) -> bool:
+    """Whether quantities stand side by side as in a row of a table, so that words cannot be told to belong to one."""
+    return any(not content(text[first.end : second.start]) for first, second in pairwise(group))
+
+
+def _enough(words: frozenset[str]) -> bool:
+    together = " ".join(words)
+    return len(words) >= 2 or bool(
+        words
+        and (drugs_in(together) or any(map(stem, words) and slot_entries(together, slot) for slot in SLOTS.values()))
+    )
 
 
 def window(text: str, measure: Measure, group: list[Measure]) -> frozenset[str]:

@@ -6,7 +6,7 @@ import re
 
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
-from ragkit.grounding.rules.polarity import negations
+from ragkit.grounding.rules.polarity import hints_at_negation, negations
 from ragkit.grounding.rules.wording import content
 
 _ALIKE = 0.5
@@ -61,7 +61,7 @@ def _named(aligned: Aligned, match: re.Match[str], result: RuleResult) -> None:
     conditional = re.match(r"provided|as long|only", match[0], re.IGNORECASE)
     if _EVEN.search(aligned.claim) and not _EVEN.search(aligned.best):
         result.contradict(Rule.EXCEPTION, f"the evidence excepts what is included here: “{match[0].strip()[:80]}”")
-    elif conditional or _ANY_EXCEPTION.search(aligned.claim):
+    elif conditional or _ANY_EXCEPTION.search(aligned.claim) or hints_at_negation(aligned.claim):
         result.agree(Rule.EXCEPTION)
     elif not negations(aligned.best[: match.start()]) and not negations(aligned.claim):
         result.contradict(Rule.EXCEPTION, f"the evidence excepts it: “{match[0].strip()[:80]}”")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from ragkit.grounding.rules.units import FREQUENCY_WORDS, NUMBER_WORDS, PERIODS, UNITS
 from ragkit.grounding.rules.wording import stem
@@ -80,9 +81,9 @@ _UNIT = "|".join(sorted((re.escape(u).replace("\\-", "[ -]") for u in UNITS), ke
 _NUM = rf"(?:\d+(?:,\d{{3}})+(?:\.\d+)?|\d*\.\d+|\d+|(?:{_WORDS})\b)(?:\s*(?:hundred|thousand|million|billion)\b)?"
 _PAREN = r"(?:\s*\(\s*\d+(?:\.\d+)?\s*\))?"
 _END = r"(?![a-zµμ])"
-_PER = rf"(?P<per>(?:\s?(?:/|\bper\b)\s?(?:{_UNIT}){_END})*)"
+_PER = rf"(?P<per>(?:\s?(?:/|\bper\b|\b(?:an?|each|every)\b(?= (?:day|hour|minute|kg|kilo)))\s?(?:{_UNIT}){_END})*)"
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/])(?<!\d[-–])(?P<low>{_NUM}){_PAREN}"
+    rf"(?<![\w.,/])(?<![\w][-–])(?P<low>{_NUM}){_PAREN}"
     rf"(?:\s?-?\s?(?P<low_unit>{_UNIT}){_END})?"
     rf"(?:\s?(?:-|–|—|\bto\b|\band\b(?=.{{0,40}}))\s?(?P<high>{_NUM}){_PAREN}(?=[\s\-a-zµμ%°/.,;:)]|$))?"
     rf"(?:\s?-?\s?(?P<unit>{_UNIT}){_END})?{_PER}",
@@ -151,55 +152,121 @@ _AFTER = [
 @lru_cache(maxsize=65536)
 def measures(text: str) -> tuple[Measure, ...]:
     """The quantities of ``text`` in order. Digits inside words and the numbers of list items are left out."""
-    found: list[Measure] = []
-    taken: list[tuple[int, int]] = []
+    return _Reader(text).read()
 
-    def add(low: float, high: float, dimension: str, span: tuple[int, int], noun: str = "") -> None:
-        if any(start < span[1] and span[0] < end for start, end in taken):
+
+class _Reader:
+    """Reads the quantities of one text, the more special spellings first; what is read once is not read again."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Measure] = []
+
+    def read(self) -> tuple[Measure, ...]:
+        for match in _RATIO.finditer(self.text):
+            self._add(float(match[1]), float(match[2].replace(",", "")), "ratio", match.span())
+        for match in _PRESSURE.finditer(self.text):
+            self._add(float(match[1]), float(match[2]), "pair", match.span())
+        self._read_intervals()
+        for match in _ONE_UNIT.finditer(self.text):
+            dimension, factor = UNITS[(match["unit"] or match["unit2"]).lower()]
+            number, unit = ("number", "unit") if match["unit"] else ("number2", "unit2")
+            self._add(factor, factor, dimension, (match.start(number), match.end(unit)))
+        for match in _QUANTITY.finditer(self.text):
+            self._read_quantity(match)
+        self._lend_units()
+        return tuple(sorted(self.found, key=lambda measure: measure.start))
+
+    def _add(self, low: float, high: float, dimension: str, span: tuple[int, int], noun: str = "") -> None:
+        if any(known.start < span[1] and span[0] < known.end for known in self.found):
             return
-        taken.append(span)
-        shown = " ".join(text[slice(*span)].split())
-        found.append(
-            Measure(min(low, high), max(low, high), dimension, noun, _bound(text, *span, dimension), *span, shown)
-        )
+        shown = " ".join(self.text[slice(*span)].split())
+        bound = _bound(self.text, *span, dimension)
+        if low != high and bound is not Bound.AT_MOST:
+            bound = Bound.NONE
+        self.found.append(Measure(min(low, high), max(low, high), dimension, noun, bound, *span, shown))
 
-    for match in _RATIO.finditer(text):
-        add(float(match[1]), float(match[2].replace(",", "")), "ratio", match.span())
-    for match in _PRESSURE.finditer(text):
-        add(float(match[1]), float(match[2]), "pair", match.span())
-    _read_intervals(text, add)
-    for match in _ONE_UNIT.finditer(text):
-        dimension, factor = UNITS[(match["unit"] or match["unit2"]).lower()]
-        start = match.start("number") if match["number"] else match.start("number2")
-        add(factor, factor, dimension, (start, match.end("unit") if match["unit"] else match.end("unit2")))
-    for match in _QUANTITY.finditer(text):
-        _read_quantity(text, match, add)
-    return tuple(sorted(found, key=lambda measure: measure.start))
+    def _read_intervals(self) -> None:
+        for match in _TIMES.finditer(self.text):
+            count = {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get((match["word"] or "").lower())
+            count = count or _value(match["count"])
+            period = match["period"].lower()
+            minutes = FREQUENCY_WORDS.get(period) or PERIODS[period]
+            between = minutes / count if minutes > 0 else minutes * count
+            self._add(between, between, "interval", match.span())
+        for match in _EVERY.finditer(self.text):
+            minutes = _period(match["period"])
+            low = _value(match["low"]) if match["low"] else (2.0 if match["other"] else 1.0)
+            high = _value(match["high"]) if match["high"] else low
+            self._add(minutes * low, minutes * high, "interval", match.span())
+        for match in _INTERVAL.finditer(self.text):
+            minutes = _period(match["period"] or match["period2"]) * _value(match["low"] or match["low2"])
+            self._add(minutes, minutes, "interval", match.span())
+        for match in _ADVERB.finditer(self.text):
+            minutes = FREQUENCY_WORDS[match["word"].lower()]
+            self._add(minutes, minutes, "interval", match.span())
+
+    def _read_quantity(self, match: re.Match[str]) -> None:
+        start, end = match.span()
+        joined = self.text[match.end("low") : match.start("high")] if match["high"] else ""
+        between = re.search(r"\bbetween\s*$", self.text[max(0, start - 10) : start], re.IGNORECASE)
+        if re.search(r"\band\s*$", joined, re.IGNORECASE) and not between:  # "5 and 10 mg": two numbers, not a range
+            second = _QUANTITY.match(self.text, match.start("high"))
+            self._add_quantity(match, (start, match.end("low_unit") if match["low_unit"] else match.end("low")), True)
+            if second:
+                self._read_quantity(second)
+            return
+        self._add_quantity(match, (start, end), False)
+
+    def _add_quantity(self, match: re.Match[str], span: tuple[int, int], first_only: bool) -> None:
+        low = _value(match["low"])
+        high = _value(match["high"]) if match["high"] and not first_only else low
+        unit = match["low_unit"] if first_only else match["unit"] or match["low_unit"]
+        if unit is None:
+            if match["low"].lower() not in _NO_COUNTS or match["high"]:
+                end = match.end("low") if first_only or not match["high"] else match.end("high")
+                self._add(low, high, "number", (span[0], end), _noun(self.text[end:]))
+            return
+        dimension, factor = _scale(unit, low)
+        low_factor = _scale(match["low_unit"], low)[1] if match["low_unit"] and match["high"] else factor
+        low, high = low * low_factor, high * factor
+        if dimension == "fahrenheit":
+            low, high, dimension = (low - 32) / 1.8, (high - 32) / 1.8, "celsius"
+        per = "" if first_only else match["per"] or ""
+        for part in _PER_WORD.split(per)[1:]:
+            below, scale = UNITS[part.strip().lower().replace(" ", "-")]
+            if below != "dose":
+                dimension, low, high = f"{dimension}/{below}", low / scale, high / scale
+        self._add(low, high, dimension, span)
+
+    def _lend_units(self) -> None:
+        """Gives the unit of "10 mg" in "5 or 10 mg", "5, 10 and 15 mg" to the bare numbers before it."""
+        ordered = sorted(self.found, key=lambda measure: measure.start, reverse=True)
+        for later, earlier in pairwise(ordered):
+            between = self.text[earlier.end : later.start]
+            if earlier.dimension != "number" or not _LISTED.fullmatch(between):
+                continue
+            unit = re.search(r"[a-zµμ%°]+$", later.shown.split("/")[0].strip(), re.IGNORECASE)
+            if unit and unit[0].lower() in UNITS and later.dimension == UNITS[unit[0].lower()][0]:
+                factor = UNITS[unit[0].lower()][1]
+                lent = replace(
+                    earlier, low=earlier.low * factor, high=earlier.high * factor, dimension=later.dimension, noun=""
+                )
+                self.found[self.found.index(earlier)] = lent
+                ordered[ordered.index(earlier)] = lent
 
 
-def _read_intervals(text: str, add: object) -> None:
-    assert callable(add)
-    for match in _TIMES.finditer(text):
-        count = {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get((match["word"] or "").lower()) or _value(match["count"])
-        period = match["period"].lower()
-        minutes = FREQUENCY_WORDS.get(period) or PERIODS[period]
-        add(
-            minutes / count if minutes > 0 else minutes * count,
-            minutes / count if minutes > 0 else minutes * count,
-            "interval",
-            match.span(),
-        )
-    for match in _EVERY.finditer(text):
-        minutes = _period(match["period"])
-        low = _value(match["low"]) if match["low"] else (2.0 if match["other"] else 1.0)
-        high = _value(match["high"]) if match["high"] else low
-        add(minutes * low, minutes * high, "interval", match.span())
-    for match in _INTERVAL.finditer(text):
-        minutes = _period(match["period"] or match["period2"]) * _value(match["low"] or match["low2"])
-        add(minutes, minutes, "interval", match.span())
-    for match in _ADVERB.finditer(text):
-        minutes = FREQUENCY_WORDS[match["word"].lower()]
-        add(minutes, minutes, "interval", match.span())
+_LISTED = re.compile(r"\s*(?:,|,?\s*(?:or|and))\s*", re.IGNORECASE)
+_PER_WORD = re.compile(r"/|\bper\b|\b(?:an?|each|every)\b(?= )", re.IGNORECASE)
+_NO_COUNTS = frozenset({"one", "half", "hundred", "zero", "dozen"})
+"""Number words that are pronouns or parts of phrases as often as counts."""
+
+
+def _scale(unit: str, value: float) -> tuple[str, float]:
+    spelled = unit.lower().replace(" ", "-")
+    if unit == "G" and value == int(value) and 14 <= value <= 30:
+        return "gauge", 1.0
+    return UNITS[spelled] if spelled in UNITS else UNITS[unit.lower()]
 
 
 def _period(word: str) -> float:
@@ -209,70 +276,26 @@ def _period(word: str) -> float:
     return PERIODS.get(word) or PERIODS.get(word.removesuffix("s")) or 1.0
 
 
-def _read_quantity(text: str, match: re.Match[str], add: object) -> None:
-    assert callable(add)
-    start, end = match.span()
-    high_text = match["high"]
-    between = re.search(r"\bbetween\s*$", text[max(0, start - 10) : start], re.IGNORECASE)
-    joined_by_and = high_text and re.search(r"\band\s*$", text[match.start("low") : match.start("high")], re.IGNORECASE)
-    if joined_by_and and not between:  # "5 and 10 mg": two numbers, read one after the other
-        rest = match.start("high")
-        first = _QUANTITY.match(text[:rest].rstrip().removesuffix("and").rstrip(), start)
-        second = _QUANTITY.match(text, rest)
-        if first and second:
-            unit = first["low_unit"] or first["unit"] or second["low_unit"] or second["unit"]
-            _add_one(text, first, (first.start(), first.end()), unit, add)
-            _read_quantity(text, second, add)
-        return
-    unit = match["unit"] or match["low_unit"]
-    _add_one(text, match, (start, end), unit, add)
-
-
-def _add_one(text: str, match: re.Match[str], span: tuple[int, int], unit: str | None, add: object) -> None:
-    assert callable(add)
-    low = _value(match["low"])
-    high = _value(match["high"]) if match["high"] else low
-    word = match["low"].lower()
-    if unit is None:
-        if word in ("one", "half", "hundred", "zero", "dozen") and not match["high"]:
-            return
-        add(
-            low,
-            high,
-            "number",
-            (span[0], match.end("high") if match["high"] else match.end("low")),
-            _noun(text[span[1] :]),
-        )
-        return
-    spelled = unit.lower().replace(" ", "-") if unit.lower().replace(" ", "-") in UNITS else unit.lower()
-    dimension, factor = UNITS[spelled]
-    if unit == "G" and low == int(low) and 14 <= low <= 30:
-        dimension, factor = "gauge", 1.0
-    low_unit = match["low_unit"] if match["high"] else None
-    low_factor = UNITS[low_unit.lower().replace(" ", "-")][1] if low_unit else factor
-    low, high = low * low_factor, high * factor
-    if dimension == "fahrenheit":
-        low, high, dimension = (low - 32) / 1.8, (high - 32) / 1.8, "celsius"
-    for part in re.split(r"/|\bper\b", match["per"] or "", flags=re.IGNORECASE)[1:]:
-        below, scale = UNITS[part.strip().lower().replace(" ", "-")]
-        if below != "dose":
-            dimension, low, high = f"{dimension}/{below}", low / scale, high / scale
-    add(low, high, dimension, span)
-
-
 def _value(number: str) -> float:
     words = number.lower().replace(",", "").split()
-    if len(words) == 2 and words[1] in ("hundred", "thousand", "million", "billion"):
-        scale = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}[words[1]]
+    scale = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}.get(words[-1])
+    if len(words) == 2 and scale:
         return _value(words[0]) * scale
     joined = "-".join(words)
     return NUMBER_WORDS[joined] if joined in NUMBER_WORDS else float(joined)
 
 
+_PHRASE = re.compile(r"(?:[\s-]*[a-z]+){0,3}", re.IGNORECASE)
+_QUALIFIERS = "more further additional consecutive full complete separate different total other"
+_ADJECTIVES = frozenset(_QUALIFIERS.split())
+
+
 def _noun(after: str) -> str:
-    """The stem of the word that is counted: the last of up to three words before a break."""
-    match = re.match(r"\s*((?:[a-z]+(?:-[a-z]+)?\s*){1,1})", after, re.IGNORECASE)
-    return stem(match[1].strip()) if match else ""
+    """The stem of what is counted: the word after the number, past words like "consecutive"; empty before a break."""
+    for word in _PHRASE.match(re.sub(r"^\s*\(\d+\)", "", after))[0].split()[:3]:  # type: ignore[index]
+        if word.lower().strip("-") not in _ADJECTIVES:
+            return stem(word.strip("-"))
+    return ""
 
 
 def _bound(text: str, start: int, end: int, dimension: str) -> Bound:

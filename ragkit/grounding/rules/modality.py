@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Kind, Rule, RuleResult
 from ragkit.grounding.rules.wording import content, tokens
 
-_ALIKE = 0.35
+_ALIKE = 0.6
 
 
 class Modality(StrEnum):
@@ -31,7 +32,7 @@ _PATTERNS = {
         r"may choose(?: whether)?|no \w+ (?:is|are) (?:required|needed|necessary)|free to|not have to"
     ),
     Modality.SHOULD_NOT: (
-        r"should(?: not|n['’]t| never)|not (?:be )?(?:recommended|advised|advisable)|recommend(?:s|ed|ation)? against|"
+        r"should(?: not|n['’]t| never)|no (?:\w+ ){1,4}?should|stay away from|not (?:be )?(?:recommended|advised|advisable)|recommend(?:s|ed|ation)? against|"
         r"(?:should |to )?(?:be |is |are )?avoid(?:ed|s)?|(?:is|are) discouraged|not preferred|do(?:es)? not recommend"
     ),
     Modality.MUST_NOT: (
@@ -53,41 +54,70 @@ _NEGATIVE = frozenset({Modality.SHOULD_NOT, Modality.MUST_NOT})
 _POSITIVE = frozenset({Modality.MUST, Modality.SHOULD, Modality.MAY})
 
 
+_BREAK = re.compile(r"[,;:.()\n•]|\b(?:but|however|although|unless|except|because|if|when|and|while)\b", re.IGNORECASE)
+_PURPOSE = re.compile(
+    r"\b(?:if|when|whenever|so that|such that|in case|that|who|which|where|until)\b[^,;.]*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Modal:
+    """A modal and its clause.
+
+    Attributes:
+        modality: how binding it is.
+        acts: stems of the next three content words: what must or may be done.
+        clause: stems of all content words of the clause.
+    """
+
+    modality: Modality
+    acts: frozenset[str]
+    clause: frozenset[str]
+
+
 @lru_cache(maxsize=65536)
-def modalities(text: str) -> tuple[tuple[Modality, frozenset[str]], ...]:
-    """Each modal of ``text`` with the stems of the next three content words: what must or may be done."""
+def modals(text: str) -> tuple[Modal, ...]:
+    """The modals of ``text`` in order, without those of conditions and purposes ("if it cannot be ...")."""
     found = []
     for match in _MODAL.finditer(text):
-        modality = _CLASSES[int(match.lastgroup[1:])] if match.lastgroup else Modality.MAY
-        following = re.split(r"[,;:.()\n]", text[match.end() : match.end() + 60])[0]
-        known = content(following)
-        acts = [word for word in tokens(following) if word in known][:3]
-        found.append((modality, frozenset(acts)))
+        if _PURPOSE.search(text[: match.start()]):
+            continue
+        modality = _CLASSES[int((match.lastgroup or "m0")[1:])]
+        before, after = _BREAK.split(text[: match.start()])[-1], _BREAK.split(text[match.end() :])[0]
+        known = content(after)
+        acts = [word for word in tokens(after) if word in known][:3]
+        found.append(Modal(modality, frozenset(acts), content(before) | known))
     return tuple(found)
 
 
 def check(aligned: Aligned) -> RuleResult:
-    """Compares how binding the claim is with the nearest sentences, for the same act where one is named."""
+    """Compares each modal of the claim with the modal of the evidence whose clause speaks most of the same thing."""
     result = RuleResult()
-    if aligned.coverage < _ALIKE:
-        return result
-    theirs = [entry for line in aligned.near for entry in modalities(line)]
-    nearest = {modality for modality, _ in modalities(aligned.best)}
-    for modality, acts in modalities(aligned.claim):
-        same_act = {other for other, other_acts in theirs if acts & other_acts}
-        compared = same_act or (nearest if len(nearest) == 1 else set())
-        if not compared:
+    theirs = [modal for line in aligned.evidence.split("\n") for modal in modals(line)]
+    for modal in modals(aligned.claim):
+        shares = [_alike(modal, other) for other in theirs]
+        top = max(shares, default=0.0)
+        if top < _ALIKE:
             continue
-        kinds = [_conflict(modality, other) for other in compared]
+        compared = [other.modality for other, share in zip(theirs, shares, strict=True) if share >= top - 0.1]
+        kinds = [_conflict(modal.modality, other) for other in compared]
         if None in kinds:
             result.agree(Rule.MODALITY)
             continue
-        reason = f"“{modality.value}” here, “{sorted(compared)[0]}” in the evidence"
+        reason = f"“{modal.modality.value}” here, “{compared[0].value}” in the evidence"
         if all(kind is Kind.CONTRADICTS for kind in kinds):
             result.contradict(Rule.MODALITY, reason)
         else:
             result.miss(Rule.MODALITY, reason)
     return result
+
+
+def _alike(claim: Modal, evidence: Modal) -> float:
+    """Share of the claim's clause that the clause of the evidence holds; the same act counts as much as the rest."""
+    if not claim.clause:
+        return 0.0
+    shared = len(claim.clause & evidence.clause) / len(claim.clause)
+    return shared + (0.25 if claim.acts & evidence.acts else 0.0)
 
 
 def _conflict(claim: Modality, evidence: Modality) -> Kind | None:

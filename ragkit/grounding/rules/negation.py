@@ -2,48 +2,57 @@
 
 from __future__ import annotations
 
-from ragkit.grounding.rules.aligning import Aligned
+from ragkit.grounding.rules.aligning import Aligned, nearest
 from ragkit.grounding.rules.findings import Rule, RuleResult
-from ragkit.grounding.rules.polarity import Negation, negations
+from ragkit.grounding.rules.polarity import Negation, hints_at_negation, negations
 from ragkit.grounding.rules.wording import content
 
-_ALIKE = 0.4
+_ALIKE = 0.5
+"""Share of the words of a negated clause that the other side must hold for the two to speak of the same thing."""
 
 
 def check(aligned: Aligned) -> RuleResult:
-    """Compares what the claim denies with what the nearest sentences deny, word by word."""
+    """Compares each negated clause with the clause of the other side that speaks of the same thing."""
     result = RuleResult()
-    if aligned.coverage < _ALIKE:
-        return result
     ours = negations(aligned.claim)
-    theirs = [negation for line in aligned.near for negation in negations(line)]
-    denied = frozenset(word for negation in theirs for word in negation.scope)
     for negation in ours:
-        shared = negation.scope & content(aligned.best)
-        if negation.scope & denied:
+        lines, share = nearest(negation.clause, aligned.evidence)
+        denied = [other for line in lines for other in negations(line)]
+        if any(negation.scope & (other.scope | other.clause) for other in denied):
             result.agree(Rule.NEGATION)
-        elif _much(shared, negation) and not theirs:
-            result.contradict(Rule.NEGATION, f"denied here, affirmed in the evidence: {_show(shared)}")
-    if ours:
-        return result
-    words = content(aligned.claim)
-    for negation in negations(aligned.best):
-        shared = negation.scope & words
-        if _much(shared, negation) and not _affirmed_elsewhere(aligned, shared):
-            result.contradict(Rule.NEGATION, f"affirmed here, denied in the evidence: {_show(shared)}")
+        elif share >= _ALIKE and not any(hints_at_negation(line) for line in lines):
+            shared = negation.scope & content(lines[0])
+            if 2 * len(shared) >= len(negation.scope) > 0:
+                result.contradict(Rule.NEGATION, f"denied here, affirmed in the evidence: {_show(shared)}")
+    if not hints_at_negation(aligned.claim):
+        _lost(aligned, result)
     return result
 
 
-def _much(shared: frozenset[str], negation: Negation) -> bool:
-    return bool(shared) and 2 * len(shared) >= len(negation.scope)
+def _lost(aligned: Aligned, result: RuleResult) -> None:
+    """The evidence denies what the claim, which has no negation at all, affirms."""
+    words = content(aligned.claim)
+    for line in aligned.near:
+        for negation in negations(line):
+            shared = negation.scope & words
+            if not shared or len(negation.clause & words) < _ALIKE * len(negation.clause):
+                continue
+            if 2 * len(shared) >= len(negation.scope) and not _affirmed(aligned, negation):
+                result.contradict(Rule.NEGATION, f"affirmed here, denied in the evidence: {_show(shared)}")
+                return
 
 
-def _affirmed_elsewhere(aligned: Aligned, shared: frozenset[str]) -> bool:
-    """Whether a sentence about as near says the same words without a negation."""
-    return any(
-        shared <= content(line) and not any(negation.scope & shared for negation in negations(line))
-        for line in aligned.near[1:]
-    )
+def _affirmed(aligned: Aligned, negation: Negation) -> bool:
+    """Whether the evidence also says the denied words without a negation."""
+    for line in aligned.evidence.split("\n"):
+        denied = frozenset[str]().union(*(other.scope for other in negations(line)))
+        if (
+            negation.scope & content(line)
+            and not negation.scope & denied
+            and len(negation.scope & content(line)) * 2 >= len(negation.scope)
+        ):
+            return True
+    return False
 
 
 def _show(words: frozenset[str]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.measures import Bound, Measure, measures
-from ragkit.grounding.rules.polarity import negations
+from ragkit.grounding.rules.polarity import negated_at
 
 _ALIKE = 0.35
+_DAY = 1440.0
+_DOSES = frozenset({"mass", "volume", "activity", "milliequivalent", "amount"})
 _TIMES = frozenset({"time", "interval", "working days"})
 
 
@@ -40,27 +42,26 @@ def check(aligned: Aligned) -> RuleResult:
 
 def _same(claim: Measure, held: Measure) -> bool:
     if claim.equals(held):
-        return not (claim.dimension == "number" and claim.noun and held.noun and _nouns_exclude(claim.noun, held.noun))
+        return True
     if held.holds(claim):  # "at least 2 mg" and "no more than 4 mg" of "2 to 4 mg"
         return claim.bound.side == 0 or claim.bound.side == (1 if abs(claim.low - held.low) < 1e-9 else -1)
-    if claim.dimension == "number" and held.low == held.high == claim.low == claim.high:
-        return True
-    if {claim.dimension, held.dimension} in (
-        {"time", "interval"},
-        {"time", "time/time"},
-    ):  # "4 hours" of "every 4 hours"
+    pair = {claim.dimension, held.dimension}
+    if pair == {"time", "interval"}:  # "4 hours" of "every 4 hours"
         return claim.low == held.low and claim.high == held.high
-    return False
-
-
-def _nouns_exclude(one: str, other: str) -> bool:
-    del one, other
+    if any(pair == {dimension, f"{dimension}/time"} for dimension in pair):  # "5 mg a day" and "5 mg daily"
+        one, other = sorted((claim, held), key=lambda measure: len(measure.dimension))
+        return abs(other.low * _DAY - one.low) < 1e-6 * one.low and abs(other.high * _DAY - one.high) < 1e-6 * one.high
     return False
 
 
 def _inside(claim: Measure, held: Measure) -> bool:
-    return (
-        claim.dimension == held.dimension and held.low < held.high and held.low <= claim.low <= claim.high <= held.high
+    """Whether the claim's value lies in a range of the evidence, or on the right side of a bound."""
+    if claim.dimension != held.dimension:
+        return False
+    if held.low < held.high:
+        return held.low <= claim.low <= claim.high <= held.high
+    return claim.bound is Bound.NONE and (
+        (held.bound.side == 1 and claim.low >= held.low) or (held.bound.side == -1 and claim.high <= held.high)
     )
 
 
@@ -70,29 +71,31 @@ def _replaced(claim: Measure, ours: tuple[Measure, ...], near: list[Measure]) ->
     for held in free:
         if held.dimension == claim.dimension and (claim.dimension != "number" or claim.noun == held.noun != ""):
             return held
-    for held in free:
-        same_digits = held.shown.split()[0].rstrip("abcdefghijklmnopqrstuvwxyz%/") == claim.shown.split()[0].rstrip(
-            "abcdefghijklmnopqrstuvwxyz%/"
-        )
-        if same_digits and "number" not in (held.dimension, claim.dimension):
-            return held
-    if claim.dimension in _TIMES:
-        return next((held for held in free if held.dimension in (*_TIMES, "months")), None)
-    if "/" in claim.dimension or claim.dimension in ("mass", "volume", "activity"):
-        return next((held for held in free if held.dimension.split("/")[0] == claim.dimension.split("/")[0]), None)
-    return None
+    family = _family(claim.dimension)
+    return next((held for held in free if family and _family(held.dimension) == family), None)
+
+
+def _family(dimension: str) -> str:
+    """Dimensions that stand for one another in a changed sentence: doses among doses, times among times."""
+    if dimension in _TIMES:
+        return "time"
+    return "dose" if dimension.split("/")[0] in _DOSES else ""
 
 
 def _compare_bounds(aligned: Aligned, measure: Measure, same: list[Measure], result: RuleResult) -> None:
-    sides = {held.bound.side for held in same}
-    if measure.bound.side == 0 or 0 in sides or measure.bound.side in sides:
-        if measure.bound.side and measure.bound not in {held.bound for held in same} and 0 not in sides:
-            result.agree(Rule.COMPARISON)
-        result.agree(Rule.NUMBER)
+    mine = _side(aligned.claim, measure)
+    sides = {side for line in aligned.near for held in measures(line) if held in same for side in [_side(line, held)]}
+    result.agree(Rule.NUMBER)
+    if mine == 0 or not sides or 0 in sides:
         return
-    if bool(negations(aligned.claim)) != bool(negations(aligned.best)):  # "not under 14" and "14 and over"
-        result.agree(Rule.NUMBER)
+    if mine in sides:
+        result.agree(Rule.COMPARISON)
         return
     rule = Rule.TIMING if measure.dimension in _TIMES else Rule.COMPARISON
-    shown = next(held.bound for held in same if held.bound is not Bound.NONE)
-    result.contradict(rule, f"{measure.bound.value} {measure.shown} here, {shown.value} in the evidence")
+    shown = next((held.bound.value for held in same if held.bound is not Bound.NONE), "otherwise")
+    result.contradict(rule, f"{measure.bound.value} {measure.shown} here, {shown} in the evidence")
+
+
+def _side(text: str, measure: Measure) -> int:
+    """The side of the bound; "do not suction for more than 10 seconds" is an upper bound."""
+    return -measure.bound.side if negated_at(text, measure.start) else measure.bound.side

@@ -18,6 +18,9 @@ _BOUND = re.compile(
     r"(?=\s+(?:\S+\s+){0,2}?\d)|\bor (?:more|less|greater|older|younger|fewer)\b",
     re.IGNORECASE,
 )
+_NO_PAIRS = frozenset(
+    {"inpatient", "patient", "outpatient", "form", "inform", "crease", "tend", "intend", "vest", "invest"}
+)
 _PREFIXES = ("un", "in", "im", "non", "dis", "non-", "ab")
 
 
@@ -37,33 +40,35 @@ def _poles() -> dict[str, tuple[tuple[int, int], ...]]:
 
 
 @lru_cache(maxsize=65536)
-def poles(text: str) -> dict[int, dict[int, str]]:
-    """For each pair of opposites that ``text`` speaks of: the poles it names (after negation), each with its word."""
+def poles(text: str) -> dict[int, dict[int, tuple[str, int]]]:
+    """For each pair of opposites that ``text`` speaks of: the poles it means, each with its word and that word's pole.
+
+    A negated word means the other pole ("not effective": the pole of "ineffective", word "effective").
+    """
     masked = _BOUND.sub(lambda match: " " * len(match[0]), text)
     known = _poles()
-    found: dict[int, dict[int, str]] = {}
+    found: dict[int, dict[int, tuple[str, int]]] = {}
     for match in _WORD.finditer(masked):
         word = match[0].lower()
         for pair, pole in known.get(word) or known.get(stem(word)) or ():
-            sign = -pole if negated_at(text, match.start()) else pole
-            found.setdefault(pair, {})[sign] = match[0]
+            meant = -pole if negated_at(text, match.start()) else pole
+            found.setdefault(pair, {})[meant] = (match[0], pole)
     return found
 
 
 def check(aligned: Aligned) -> RuleResult:
-    """Whether the claim says one pole of a pair and the nearest sentences only the other."""
+    """Whether the claim means one pole of a pair and the nearest sentences only the other, by another word."""
     result = RuleResult()
     if aligned.coverage < _ALIKE:
         return result
-    ours = poles(aligned.claim)
     best = poles(aligned.best)
-    for pair, named in ours.items():
+    for pair, named in poles(aligned.claim).items():
         theirs = best.get(pair, {})
         if set(named) & set(theirs):
             result.agree(Rule.OPPOSITE)
         elif theirs and not any(set(named) & set(poles(line).get(pair, {})) for line in aligned.near):
-            (mine,), (other,) = list(named.values())[:1], list(theirs.values())[:1]
-            if stem(mine) != stem(other):  # the same word is a matter of negation
+            (mine, my_pole), (other, other_pole) = next(iter(named.values())), next(iter(theirs.values()))
+            if my_pole != other_pole:  # words of one pole, one of them negated, are a matter of negation
                 result.contradict(Rule.OPPOSITE, f"“{mine}” here, “{other}” in the evidence")
     for mine, other in _prefixed(aligned):
         result.contradict(Rule.OPPOSITE, f"“{mine}” here, “{other}” in the evidence")
@@ -82,4 +87,8 @@ def _prefixed(aligned: Aligned) -> list[tuple[str, str]]:
             elif len(word) >= 5 and prefix + word in theirs:
                 found.append((word, prefix + word))
     known = _poles()
-    return [(mine, other) for mine, other in found if mine not in known or other not in known]
+    return [
+        (mine, other)
+        for mine, other in found
+        if not (mine in known and other in known) and not {mine, other} & _NO_PAIRS
+    ]

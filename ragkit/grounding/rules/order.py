@@ -10,8 +10,8 @@ from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.wording import content, tokens
 
 _BEFORE = re.compile(r"\b(?:before|prior to|ahead of|precedes?|followed by|and then|then|until after)\b", re.IGNORECASE)
-_AFTER = re.compile(r"\b(?:after|following|once|as soon as|subsequent to|only after)\b", re.IGNORECASE)
-_BREAK = re.compile(r"[;:.\n]")
+_AFTER = re.compile(r"\b(?:after|following|as soon as|subsequent to|only after)\b|(?:^|,\s)once\b", re.IGNORECASE)
+_BREAK = re.compile(r"[,;:.\n]")
 _COMPARED = re.compile(
     r"\b(?:more|less|higher|lower|greater|smaller|larger|better|worse|longer|shorter|older|younger|faster|slower|\w{3,}er)\s+"
     r"(?:\w+\s+){0,4}?(?:than|compared (?:to|with))\b",
@@ -25,11 +25,11 @@ def _sequences(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     found = []
     for pattern, forward in ((_BEFORE, True), (_AFTER, False)):
         for match in pattern.finditer(text):
-            left = _BREAK.split(text[: match.start()])[-1]
-            right = _BREAK.split(text[match.end() :])[0]
-            if not content(left):  # "After A, B"
-                head, _, tail = right.partition(",")
-                left, right = tail, head
+            left = _BREAK.split(text[: match.start()].rstrip(", "))[-1]
+            parts = [part for part in _BREAK.split(text[match.end() :]) if part.strip()]
+            right = parts[0] if parts else ""
+            if not content(left) and len(parts) > 1:  # "After A, B"
+                left = parts[1]
             sides = (content(left), content(right))
             if all(sides):
                 found.append(sides if forward else sides[::-1])
@@ -42,9 +42,9 @@ def check(aligned: Aligned) -> RuleResult:
     ours = _sequences(aligned.claim)
     theirs = [pair for line in aligned.near for pair in _sequences(line)]
     for earlier, later in ours:
-        verdicts = {_direction(earlier, later, pair) for pair in theirs} or {
-            _direction_in_text(earlier, later, aligned.evidence)
-        }
+        verdicts = {_direction(earlier, later, pair) for pair in theirs}
+        if aligned.steps and not verdicts & {1, -1}:
+            verdicts = {_direction_in_text(earlier, later, aligned.evidence)}
         if 1 in verdicts:
             result.agree(Rule.ORDER)
         elif -1 in verdicts:
@@ -64,7 +64,7 @@ def _direction(earlier: frozenset[str], later: frozenset[str], pair: tuple[froze
     both_crossed = bool(only_earlier & only_second) and bool(only_later & only_first)
     if both_straight and straight > crossed:
         return 1
-    if both_crossed and crossed > straight + 0.3:
+    if both_crossed and not both_straight and crossed > straight + 0.5:
         return -1
     return 0
 

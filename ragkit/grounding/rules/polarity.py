@@ -30,7 +30,16 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|be|been|was|were)\s+(?:\w+ly\s+)?$|\bto\s+be\s+$|^\s*$", re.IGNORECASE
 )  # "X is prohibited": what is denied stands before
 _TWO_SIDED = re.compile(
-    r"prohibit|forbid|contraindicat|exclud|ban|discourag|avoided|withheld|omitted|ineligible|disqualif", re.IGNORECASE
+    r"prohibit|forbid|contraindicat|exclud|ban|recommended against|discourag|avoided|withheld|omitted|ineligible|disqualif",
+    re.IGNORECASE,
+)
+_HINT = re.compile(
+    r"\b(?:unable|inability|non|except\w*|unless|without|declin\w*|refus\w*|exclu\w*|outside|exempt\w*|stop\w*|with(?:hold|held)\w*|"
+    r"against|free|lack\w*|absen\w*|fail\w*|nobody|until|only|other than|rather|instead|avoid\w*|opt|loss|lose|lost|deni\w+|den(?:y|ies)|"
+    r"not?|never|none|neither|nor|cannot|prohibit\w*|contraindicat\w*|forbid\w*|in(?:valid|effective|eligible|complete|sufficient)|"
+    r"un[a-z]{4,}|discontinu\w*|leav(?:e|es|ing)|illegal|disallow\w*|reject\w*|barred|zero|rul(?:e|ed|es) out|too|away from|no longer)\b|"
+    r"n't\b",
+    re.IGNORECASE,
 )
 _REACH = {"no": 45, "without": 45, "none": 60}
 _FAR = 110
@@ -43,12 +52,14 @@ class Negation:
     Attributes:
         cue: its own words.
         scope: stems of the content words that it denies.
+        clause: stems of the content words of the whole clause around it.
         start: where its scope starts in the sentence.
         end: where its scope ends.
     """
 
     cue: str
     scope: frozenset[str]
+    clause: frozenset[str]
     start: int
     end: int
 
@@ -63,13 +74,21 @@ def negations(text: str) -> tuple[Negation, ...]:
         start, end = match.end(), min(len(masked), match.end() + _REACH.get(word, _FAR))
         stop = _BREAK.search(masked, start + 1, end)
         end = stop.start() if stop else end
+        breaks = list(_BREAK.finditer(masked, 0, match.start()))
+        clause_start = breaks[-1].end() if breaks else 0
         if _TWO_SIDED.match(word) and _PASSIVE.search(masked[: match.start()]):
-            breaks = list(_BREAK.finditer(masked, 0, match.start()))
-            start = breaks[-1].end() if breaks else 0
-        found.append(Negation(word, content(masked[start:end]) - content(word), start, end))
+            start = clause_start
+        clause_stop = _BREAK.search(masked, match.end())
+        clause = content(masked[clause_start : clause_stop.start() if clause_stop else len(masked)]) - content(word)
+        found.append(Negation(word, content(masked[start:end]) - content(word), clause, start, end))
     return tuple(found)
 
 
 def negated_at(text: str, position: int) -> bool:
     """Whether the character at ``position`` stands under an odd number of negations."""
     return sum(negation.start <= position < negation.end for negation in negations(text)) % 2 == 1
+
+
+def hints_at_negation(text: str) -> bool:
+    """Whether ``text`` has a negation or a word that can stand for one; such a sentence is never taken as affirming."""
+    return bool(_HINT.search(text))

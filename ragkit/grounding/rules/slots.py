@@ -11,7 +11,7 @@ from typing import Any
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
 
-_SLOTS = {
+SLOTS = {
     Rule.POPULATION: "population",
     Rule.ROUTE: "route",
     Rule.LATERALITY: "laterality",
@@ -46,7 +46,9 @@ def _pattern(slot: str) -> tuple[re.Pattern[str], dict[str, str]]:
     for word in sorted(entry_of, key=len, reverse=True):
         short = len(word) <= _ABBREVIATION and word.isalpha()
         alternatives.append(re.escape(word.upper()) if short else f"(?i:{re.escape(word)})")
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(alternatives)})(?![\w])"), entry_of
+    followed_by = _vocabulary()["followed_by"].get(slot)
+    ahead = rf"(?=[\s-]+(?:\w+\s)?(?i:{'|'.join(followed_by)}))" if followed_by else ""
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(alternatives)})(?![\w]){ahead}"), entry_of
 
 
 @lru_cache(maxsize=65536)
@@ -59,7 +61,7 @@ def slot_entries(text: str, slot: str) -> frozenset[str]:
 def check(aligned: Aligned) -> RuleResult:
     """For each slot: does the evidence name what the claim names, and if not, does it name another in its place?"""
     result = RuleResult()
-    for rule, slot in _SLOTS.items():
+    for rule, slot in SLOTS.items():
         ours = slot_entries(aligned.claim, slot)
         if not ours:
             continue

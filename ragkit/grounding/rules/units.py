@@ -62,13 +62,12 @@ PERIODS: dict[str, float] = {
 }  # fmt: skip
 """Period -> minutes; a shift has no fixed length and equals only itself."""
 
-_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+_ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ONES, _TENS = f"{_SMALL} nineteen".split(), _ROUND.split()
 NUMBER_WORDS: dict[str, float] = {
     **{word: float(value) for value, word in enumerate(_ONES, 1)},
-    **{word: float(value) for value, word in enumerate(_TEENS, 10)},
     **{word: float(value) for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
-    **{f"{ten}-{one}": float(10 * (i + 2) + j) for i, ten in enumerate(_TENS) for j, one in enumerate(_ONES, 1)},
+    **{f"{ten}-{one}": float(10 * (i + 2) + j) for i, ten in enumerate(_TENS) for j, one in enumerate(_ONES[:9], 1)},
     "zero": 0.0, "half": 0.5, "hundred": 100.0, "dozen": 12.0,
 }  # fmt: skip

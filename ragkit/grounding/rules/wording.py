@@ -12,7 +12,7 @@ _ENUMERATOR = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+|[-–*o
 _STOP = """a an the of to in on at by for with from as is are was were be been being am and or it its this that these those
     which who whom whose what when where while there here their his her he she they them we our us you your i my me do
     does did done has have had having will would into onto such than then so also if each any all both per via about
-    between through during up out off over under again other some only own same just more most very too not no nor may
+    between through during above below before after within least most than without against upon once until up out off over under again other some only own same just more most very too not no nor may
     must shall should can could might need cannot s t ve re ll d m"""
 _STOP_WORDS = frozenset(_STOP.split())
 _IRREGULAR = {
@@ -67,6 +67,17 @@ def content(text: str) -> frozenset[str]:
         for word in _WORD.findall(text)
         if word.lower() not in _STOP_WORDS and (len(word) > 1 or word.isdigit())
     )
+
+
+_LOOKALIKES = str.maketrans(
+    {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\x02": "-", "\u00ad": "", "\u00a0": " ", "\u202f": " ",
+     "\u2009": " ", "’": "'", "‘": "'", "ﬁ": "fi", "ﬂ": "fl"}
+)  # fmt: skip
+
+
+def normal(text: str) -> str:
+    """``text`` with one character for each meaning: hyphens, spaces and apostrophes as a keyboard has them."""
+    return text.translate(_LOOKALIKES)
 
 
 @lru_cache(maxsize=32768)
