@@ -1,4 +1,4 @@
-"""Abstention: silence where the documents are silent, and only there; and how well the confidence tells right from wrong.
+"""Abstention: silence where the documents are silent, and only there; and how well confidence tells right from wrong.
 
 The four rates are over the questions that must be answered and those that must be refused (``convention``). A question
 for which both a refusal and an answer are right is in none of them.
@@ -142,14 +142,14 @@ def confidence_of(record: Record) -> float:
 def risk_coverage(records: Iterable[Record]) -> RiskCoverage:
     """The curve of risk against coverage, and its area.
 
-    Geifman & El-Yaniv 2017, "Selective Classification for Deep Neural Networks", section 2: coverage is the share that is
+    Geifman & El-Yaniv 2017, "Selective Classification for Deep Neural Networks", section 2: coverage is the share
     answered at a threshold of confidence, risk the share of wrong ones among them. AURC is the mean of the risk at each
     number of answers 1..n, and the excess AURC is AURC minus that of the best order, right ones first (Geifman, Uziel &
     El-Yaniv 2019, "Bias-Reduced Uncertainty Estimation for Deep Neural Classifiers", section 3). Answers of equal
     confidence stand in no order; each takes their mean risk.
 
-    The curve ends where the system itself stops to answer: what it would have said beyond that is not known. So the area
-    is over the answers shown, and is compared between two runs together with the coverage.
+    The curve ends where the system itself stops to answer: what it would have said beyond that is not known. So the
+    area is over the answers shown, and is compared between two runs together with the coverage.
 
     >>> from ragkit.answering.answer import Trace
     >>> from ragkit.evaluation.metrics import toy

@@ -247,14 +247,15 @@ def answer_metrics(judgements: Judgements) -> tuple[Metric, ...]:
     judged = _needed("must_have_judged", "Must-have, by the scorer", "Share of must_have that the statements carry.",
                      lambda record: must_have_judged(judgements.by_key[record.key]), _has_must_have)  # fmt: skip
     return (
-        _needed("must_have", "Must-have", "Share of must_have that stands in the statements.", must_have, _has_must_have),
+        _needed("must_have", "Must-have", "Share of must_have that stands in the statements.", must_have,
+                _has_must_have),
         worst_where_not_judged(judged, judgements.errors),
         _needed("nice_to_have", "Nice-to-have", "Share of nice_to_have that stands in the statements.", nice_to_have,
                 lambda record: must_answer(record) and bool(record.question.nice_to_have)),
         _needed("complete", "Complete", "Everything that was asked for is shown.", complete, must_answer, True),
         _needed("gold_shown", "Gold words shown", "Share of the gold quotes that is shown.", gold_shown, must_answer),
         _needed("right_source", "Right source", "A gold document is cited.", right_source, must_answer, True),
-        _metric("right_status", "Right status", "The status is a right one for the question.", right_status, binary=True),
+        _metric("right_status", "Right status", "The status is right for the question.", right_status, binary=True),
         _metric("no_forbidden_string", "No forbidden words", "No forbidden string is shown.",
                 _unless_empty(no_forbidden_string, _has_forbidden), _has_forbidden, binary=True, required=1.0),
         _metric("no_forbidden_document", "No forbidden document", "No forbidden document is cited.",

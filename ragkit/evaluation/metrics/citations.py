@@ -2,8 +2,8 @@
 
 A citation is *wrong* whatever it says if its number has no citation, if its quote does not stand at its place in the
 document, or if it is of the wrong document: one that the question forbids, or, where the question has gold, none of the
-gold's documents (and versions, where the gold names one). The right words from the wrong document are the adult dose for
-the child.
+gold's documents (and versions, where the gold names one). The right words from the wrong document are the adult dose
+for the child.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def precision(record: Record, judgement: Judgement) -> float:
     """Share of the citations that are needed where they stand.
 
     ALCE's citation precision (Gao et al. 2023, section 3.3): a citation counts if its statement is carried and if the
-    citation carries it alone, or the others do not without it. Unlike ALCE's code, which leaves statements with a number
-    out of range out of the count, every number named counts: a fabricated "[9]" and a citation that is wrong (see
-    above) are citations, and cost precision.
+    citation carries it alone, or the others do not without it. Unlike ALCE's code, which leaves statements with a
+    number out of range out of the count, every number named counts: a fabricated "[9]" and a citation that is wrong
+    (see above) are citations, and cost precision.
 
     >>> from ragkit.evaluation.metrics import toy
     >>> got = toy.record(got=toy.answer(("Flush it.", 1), ("Wait.", 9), quotes=["Flush it."]))
@@ -88,7 +88,8 @@ def wrong_documents(record: Record) -> frozenset[int]:
 
     >>> from ragkit.evaluation.metrics import toy
     >>> asked = toy.question(gold="Flush it.", document="adults.md")
-    >>> wrong_documents(toy.record(asked, toy.answer(("Flush it.", 1), quotes=[toy.citation(1, "Flush it.", "children.md")])))
+    >>> got = toy.answer(("Flush it.", 1), quotes=[toy.citation(1, "Flush it.", "children.md")])
+    >>> wrong_documents(toy.record(asked, got))
     frozenset({1})
     """
     question = record.question
@@ -194,7 +195,8 @@ def citation_metrics(judgements: Judgements) -> tuple[Metric, ...]:
     by_scorer = (
         ("recall", "Citation recall (ALCE)", "Share of the statements that their citations carry.",
          lambda record, judgement: recall(judgement), False),
-        ("precision", "Citation precision (ALCE)", "Share of the citations that are right and needed.", precision, False),
+        ("precision", "Citation precision (ALCE)", "Share of the citations that are right and needed.",
+         precision, False),
         ("statement_support", "Statements supported (SourceCheckup)",
          "Share of the statements that any citation of the answer carries.",
          lambda record, judgement: statement_support(judgement), False),

@@ -20,7 +20,7 @@ from ragkit.evaluation.record import Record
 WORST_MS = 60_000.0
 """The time of a question that errored: nobody waits for longer than a minute."""
 PROMPT_TOKENS, COMPLETION_TOKENS, MONEY = "prompt_tokens", "completion_tokens", "money"
-"""Signals of an answer's trace in which an answerer that uses a language model states its use, money in its own currency."""
+"""Signals of the trace in which an answerer that uses a language model states its use; money in its own currency."""
 
 
 def milliseconds(record: Record) -> float:

@@ -35,7 +35,8 @@ def carried_by_evidence(judgement: Judgement) -> NDArray[np.bool_]:
     >>> carried_by_evidence(judged).tolist()
     [True, False]
     """
-    return judgement.passages.rows() | judgement.together.rows() | judgement.own.rows()
+    quoted = np.logical_or(judgement.together.rows(), judgement.own.rows())
+    return np.asarray(np.logical_or(judgement.passages.rows(), quoted), dtype=np.bool_)
 
 
 def _share(hits: NDArray[np.bool_]) -> float:
@@ -46,7 +47,7 @@ def _share(hits: NDArray[np.bool_]) -> float:
 def faithfulness(judgement: Judgement) -> float:
     """Share of the answer's claims that the evidence carries (Ru et al. 2024, section 3.3.3).
 
-    RAGChecker's evidence is the chunks alone; here also what the answer quotes, since a quote may be longer than a passage.
+    RAGChecker's evidence is the chunks alone; here also what the answer quotes, which may be longer than a passage.
 
     >>> from ragkit.evaluation.metrics import toy
     >>> faithfulness(toy.judgement([(1,), (1,)], passages=[[0.9, 0.1], [0.2, 0.3]]))
@@ -75,7 +76,7 @@ def contradiction(judgement: Judgement) -> float:
     >>> contradiction(toy.judgement([(1,), (1,)], quotes=[[1.0], [-1.0]], own=[1.0, -1.0]))
     0.5
     """
-    return _share(judgement.own.contradicted.any(axis=1)) if judgement.claims else 1.0
+    return _share(judgement.own.contradicted[:, 0]) if judgement.claims else 1.0
 
 
 def hallucination(judgement: Judgement) -> float:
@@ -141,7 +142,7 @@ def _best(judgement: Judgement, carried: NDArray[np.bool_]) -> float:
 
 def _relevant_passages(judgement: Judgement) -> NDArray[np.bool_]:
     """(passages,), whether a passage carries any gold claim."""
-    return judgement.gold_passages.supported.any(axis=0)
+    return judgement.gold_passages.columns()
 
 
 def context_precision(judgement: Judgement) -> float:
@@ -192,7 +193,8 @@ def irrelevant_noise(judgement: Judgement) -> float:
     What the answer shows from the wrong place.
 
     >>> from ragkit.evaluation.metrics import toy
-    >>> irrelevant_noise(toy.judgement([(1,), (1,)], passages=[[0, 1], [0, 1]], reference=[0, 1], gold_passages=[[1, 0]]))
+    >>> passages = [[0, 1], [0, 1]]
+    >>> irrelevant_noise(toy.judgement([(1,), (1,)], passages=passages, reference=[0, 1], gold_passages=[[1, 0]]))
     0.5
     """
     return _noise(judgement, ~_relevant_passages(judgement))

@@ -75,8 +75,9 @@ def judge(records: Iterable[Record], scorer: Scorer, cache: PairCache | None = N
     """The judgements of all records that came back with an answer or a refusal.
 
     All pairs of all records are judged together. Where that fails, each record is judged by itself, so that one pair
-    that the scorer cannot judge costs one record; after ``OUTAGE`` failures in a row the scorer counts as broken, and the
-    remaining records fail too. What cannot be judged is in ``Judgements.errors``, whatever was raised: the gate fails on it.
+    that the scorer cannot judge costs one record; after ``OUTAGE`` failures in a row the scorer counts as broken, and
+    the remaining records fail too. What cannot be judged is in ``Judgements.errors``, whatever was raised: the gate
+    fails on it.
     """
     layouts = [layout_of(record) for record in records if not record.error and record.answer is not None]
     known: dict[Pair, Score] = {}

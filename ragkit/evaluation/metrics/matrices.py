@@ -1,4 +1,4 @@
-"""What a scorer says about a record, as matrices that are computed once: claim x evidence, claim x reference, and so on.
+"""What a scorer says about a record, as matrices that are computed once: claim x evidence, claim x reference and so on.
 
 The boolean matrices hold the verdict (supported or not), the graded ones the probability. After RAGChecker (Ru et al.
 2024, "RAGChecker: A Fine-grained Framework for Diagnosing Retrieval-Augmented Generation", section 3), whose claims of
@@ -59,7 +59,11 @@ class Matrix:
 
     def rows(self) -> NDArray[np.bool_]:
         """(rows,), whether any column carries the row."""
-        return self.supported.any(axis=1)
+        return np.asarray(self.supported.any(axis=1), dtype=np.bool_)
+
+    def columns(self) -> NDArray[np.bool_]:
+        """(columns,), whether the column carries any row."""
+        return np.asarray(self.supported.any(axis=0), dtype=np.bool_)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ of the quote, or lies itself to that share inside a longer quote. Gold spans of 
 alternatives: the document that is found best counts.
 
 Ranks are those of the stage itself: a passage that the lexical search had on rank 12 counts as 12 although the record
-holds only what survived to the end of the search (``run.search_depth`` passages). A passage that was cut off before that
-end counts as not found, at every stage.
+holds only what survived to the end of the search (``run.search_depth`` passages). A passage that was cut off before
+that end counts as not found, at every stage.
 
 Every metric applies to answerable questions, whatever the answer was; nothing retrieved is 0.
 """
@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ragkit.evaluation.matching import QUOTE_OVERLAP, Cited, grams, needed_together, overlap
 from ragkit.evaluation.metrics.base import Family, Metric
@@ -208,25 +208,15 @@ def _of(stage: Stage) -> tuple[Metric, ...]:
             binary=binary,
         )
 
-    hits = [
-        metric(f"hit@{k}", f"Hit among the first {k}", f"A relevant passage is among the first {k}.",
-               lambda record, k=k: hit(record, stage, k), True)
-        for k in CUTS
-    ]  # fmt: skip
-    recalls = [
-        metric(f"recall@{k}", f"Gold spans in the first {k}", f"Share of the gold spans found in the first {k} passages.",
-               lambda record, k=k: recall(record, stage, k), False)
-        for k in CUTS
-    ]  # fmt: skip
-    precisions = [
-        metric(f"precision@{k}", f"Relevant among the first {k}", f"Share of the first {k} places with a relevant passage.",
-               lambda record, k=k: precision(record, stage, k), False)
-        for k in CUTS
-    ]  # fmt: skip
-    order = [
+    return (
+        *(metric(f"hit@{k}", f"Hit among the first {k}", f"A relevant passage is among the first {k}.",
+                 partial(hit, stage=stage, k=k), True) for k in CUTS),
+        *(metric(f"recall@{k}", f"Gold spans in the first {k}", f"Share of the gold spans in the first {k} passages.",
+                 partial(recall, stage=stage, k=k), False) for k in CUTS),
+        *(metric(f"precision@{k}", f"Relevant among the first {k}", f"Share of the first {k} that are relevant.",
+                 partial(precision, stage=stage, k=k), False) for k in CUTS),
         metric("mrr", "Mean reciprocal rank", "1 / rank of the first relevant passage.",
-               lambda record: reciprocal_rank(record, stage), False),
+               partial(reciprocal_rank, stage=stage), False),
         metric(f"ndcg@{GAIN_CUT}", f"nDCG of the first {GAIN_CUT}", "Discounted gain of newly found gold spans.",
-               lambda record: discounted_gain(record, stage, GAIN_CUT), False),
-    ]  # fmt: skip
-    return (*hits, *recalls, *precisions, *order)
+               partial(discounted_gain, stage=stage, k=GAIN_CUT), False),
+    )  # fmt: skip

@@ -35,7 +35,7 @@ def same_status(base: Record, variant: Record) -> float:
 
 
 def same_spans(base: Record, variant: Record) -> float:
-    """Jaccard similarity of the characters cited: common to both, over cited by either. Two that cite nothing are alike.
+    """Jaccard similarity of the characters cited: those of both, over those of either. Two that cite nothing are alike.
 
     >>> from ragkit.evaluation.metrics import toy
     >>> first = toy.answer(("Flush.", 1), quotes=[toy.citation(1, "x" * 30, start=0)])

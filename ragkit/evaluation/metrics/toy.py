@@ -122,7 +122,7 @@ def judgement(
         nuggets: for each must_have, whether the answer carries it.
     """
     claims = tuple(Claim(f"claim {row}", row, tuple(numbers)) for row, numbers in enumerate(statements))
-    none = [[] for _ in claims] if claims else []
+    none: list[list[float]] = [[] for _ in claims]
     best = [max(row, default=0.0) for row in quotes] if quotes else [0.0 for _ in claims]
     carried = list(own) if own is not None else best
     gold = tuple(f"gold {row}" for row in range(len(gold_answer) or len(gold_passages)))
