@@ -58,8 +58,6 @@ def decide(
     *,
     metrics: Iterable[Metric],
     must_fail: Sequence[MustFailOutcome] = (),
-    reasked: int = 0,
-    differing: Sequence[str] = (),
     lost: Sequence[LostCitation] = (),
     judging_errors: Mapping[str, str] | None = None,
 ) -> GateVerdict:
@@ -71,8 +69,6 @@ def decide(
         settings: floors, margins and the rest of ``[gate]``.
         metrics: the catalogue that measured the run.
         must_fail: how the known-bad answers were judged (``must_fail.judge_must_fail``).
-        reasked: how many cached questions were asked anew.
-        differing: those of them that were answered differently, as question ids.
         lost: citations of the baseline that no longer resolve (``kept_citations.lost_citations``).
         judging_errors: question id -> what went wrong in judging, for errors that are not in the records.
     """
@@ -83,7 +79,7 @@ def decide(
         *rules.check_required(results, known),
         *_floors(results, settings, known),
         *_must_fail(must_fail, settings),
-        rules.check_cache(results, reasked, differing, settings.reasked),
+        rules.check_cache(results, settings.reasked),
     ]
     if baseline is None:
         checks += _without_baseline(settings)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from os.path import commonprefix
 
 from ragkit.errors import DocumentNotFoundError
 from ragkit.evaluation.gate.baseline import Baseline, CitedSpan
@@ -38,7 +39,8 @@ class LostCitation:
         where = f"{self.span.document_id} version {self.span.version}"
         if self.found == self.span.quote:
             return f"{self.key}: {where}, page {self.span.page} is now called page {self.page}"
-        return f"{self.key}: {where}, {_start(self.span.quote)!r} now reads {_start(self.found)!r}"
+        was, now = _parting(self.span.quote, self.found)
+        return f"{self.key}: {where}, {was!r} now reads {now!r}"
 
 
 def lost_citations(
@@ -71,5 +73,8 @@ def lost_citations(
     return tuple(lost)
 
 
-def _start(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else text[:most] + "…"
+def _parting(old: str, new: str, before: int = 30, after: int = 30) -> tuple[str, str]:
+    """Both texts around the first place where they differ."""
+    at = len(commonprefix([old, new]))
+    start = max(0, at - before)
+    return tuple(f"{'…' if start else ''}{text[start : at + after]}" for text in (old, new))  # type: ignore[return-value]

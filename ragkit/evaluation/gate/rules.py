@@ -152,35 +152,33 @@ def check_must_fail(outcomes: Sequence[MustFailOutcome]) -> GateCheck:
     )
 
 
-def check_cache(results: Results, reasked: int, differing: Sequence[str], wanted: int) -> GateCheck:
+def check_cache(results: Results, wanted: int) -> GateCheck:
     """Fails if a cached answer is not what is answered now, or if nobody looked."""
     expected = min(wanted, results.from_cache)
-    if differing:
-        outcome, message = (
-            Outcome.FAIL,
-            (
-                f"The cache is stale: {len(differing)} of {reasked} questions asked anew are answered differently from "
-                f"the cache ({some(differing)}). Remove the cache folder and run again; what the answer depends on is "
-                "not in the cache key."
-            ),
+    if results.stale:
+        message = (
+            f"The cache is stale: {len(results.stale)} of {results.reasked} questions asked anew are answered "
+            f"differently from the cache ({some(results.stale)}). Something that answers depend on is not in the cache "
+            "key. Remove the cache folder and run again."
         )
-    elif reasked < expected:
-        outcome, message = (
-            Outcome.FAIL,
-            (
-                f"{results.from_cache} answers came from the cache, and {reasked} of {expected} were asked anew to "
-                "prove it."
-            ),
+    elif results.reasked < expected:
+        message = (
+            f"{results.from_cache} answers came from the cache, and {results.reasked} of {expected} were asked anew to "
+            "prove it."
         )
     else:
-        outcome, message = (
-            Outcome.PASS,
-            (f"{results.from_cache} answers came from the cache; {reasked} were asked anew and are the same."),
+        message = (
+            f"{results.from_cache} answers came from the cache; {results.reasked} were asked anew and are the same."
         )
     return GateCheck(
-        kind=CheckKind.CACHE, outcome=outcome, message=message, observed=len(differing), wanted=0, n=reasked,
-        keys=tuple(differing),
-    )  # fmt: skip
+        kind=CheckKind.CACHE,
+        outcome=Outcome.FAIL if results.stale or results.reasked < expected else Outcome.PASS,
+        message=message,
+        observed=len(results.stale),
+        wanted=0,
+        n=results.reasked,
+        keys=results.stale,
+    )
 
 
 def check_coverage(results: Results, baseline: Baseline) -> list[GateCheck]:
