@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from os.path import commonprefix
 
 from ragkit.errors import DocumentNotFoundError
 from ragkit.evaluation.gate.baseline import Baseline, CitedSpan
@@ -75,6 +74,7 @@ def lost_citations(
 
 def _parting(old: str, new: str, before: int = 30, after: int = 30) -> tuple[str, str]:
     """Both texts around the first place where they differ."""
-    at = len(commonprefix([old, new]))
+    pairs = enumerate(zip(old, new, strict=False))
+    at = next((place for place, (was, now) in pairs if was != now), min(len(old), len(new)))
     start = max(0, at - before)
     return tuple(f"{'…' if start else ''}{text[start : at + after]}" for text in (old, new))  # type: ignore[return-value]
