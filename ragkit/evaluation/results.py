@@ -42,6 +42,7 @@ class Results(BaseModel):
         reasked: how many of those were asked anew to prove that the cache is not stale.
         stale: keys of records whose new answer differs from the cached one. The cache cannot be trusted then, nor can
             this run: the gate fails.
+        judging_errors: record key -> why the scorer could not judge it; the gate fails on any.
         remarks: what a person should know about the run (documents that could not be read, damaged cache entries).
         seconds: wall time.
     """
@@ -56,5 +57,6 @@ class Results(BaseModel):
     from_cache: int = 0
     reasked: int = 0
     stale: tuple[str, ...] = ()
+    judging_errors: dict[str, str] = {}
     remarks: tuple[str, ...] = ()
     seconds: float = 0.0

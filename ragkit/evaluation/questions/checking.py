@@ -91,8 +91,12 @@ class _Library:
         return self._texts[key]
 
     def anywhere(self, words: str) -> bool:
-        """Whether the words stand in any version of any document."""
-        return any(contains(self.document(row).text, words) for row in self.rows(self.everybody))
+        """Whether the words stand in any version of any document, struck-out and hidden ones included."""
+        return any(
+            contains(text, words)
+            for row in self.rows(self.everybody)
+            for text in (self.document(row).text, *(part.text for part in self.document(row).excluded))
+        )
 
     @cached_property
     def sites(self) -> dict[str, str]:
