@@ -83,14 +83,17 @@ def _heading(lines: Sequence[str], position: int) -> str:
     return ""
 
 
-def nearest(words: frozenset[str], evidence: str) -> tuple[list[str], float]:
-    """The lines of the evidence that hold most of ``words``, and the share that they hold (0..1)."""
-    best: list[str] = []
-    top = 0
-    for line in evidence.split("\n"):
-        shared = len(content(line) & words)
-        if shared > top:
-            best, top = [line], shared
-        elif shared == top and top:
-            best.append(line)
-    return best, top / len(words) if words else 0.0
+def nearest(words: frozenset[str], evidence: str, least: float = 1.0) -> tuple[list[str], float]:
+    """The lines of the evidence that hold most of ``words``, the best first, and the share that the best holds (0..1).
+
+    Args:
+        words: stems.
+        evidence: one sentence a line.
+        least: share of the best line's words that another line must hold to be among the nearest.
+    """
+    held = {line: len(content(line) & words) for line in evidence.split("\n")}
+    top = max(held.values(), default=0)
+    if not top:
+        return [], 0.0
+    lines = sorted((line for line in held if held[line] >= least * top), key=lambda line: -held[line])
+    return lines, top / len(words)

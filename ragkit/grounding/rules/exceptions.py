@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ragkit.grounding.rules.aligning import Aligned
+from ragkit.grounding.rules.aligning import Aligned, nearest
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.polarity import hints_at_negation, negations
 from ragkit.grounding.rules.wording import content
 
-_ALIKE = 0.5
+_ALIKE = 0.4
 _EXCEPTION = re.compile(
     r"\b(?:except(?:ing|ion)?(?: (?:in|for|when|if|that|to|where|during))?|with the exception of|unless|other than|excluding|apart from|"
     r"but not(?: in| for| when| if)?|provided (?:that)?|as long as|only (?:if|when|after|in|for|with|by)|not (?:in|for) )\s+"
@@ -23,6 +23,9 @@ _ANY_EXCEPTION = re.compile(
 _EVEN = re.compile(
     r"\b(?:even (?:if|when|in|for|after|without|though)|regardless of|including(?: in| for)?|also (?:in|for|when)|whether or not)\b",
     re.I,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|only|unless|except\w*|provid(?:ed|ing)|when|who|whose|must|not|no|without|until)\b", re.IGNORECASE
 )
 _ONLY = re.compile(r"\b(?:only|solely|exclusively|just the|nothing but)\b(?! (?:ever))", re.IGNORECASE)
 _ONLY_IN_EVIDENCE = re.compile(
@@ -53,6 +56,7 @@ def check(aligned: Aligned) -> RuleResult:
         elif not named and not _ANY_EXCEPTION.search(aligned.claim):
             result.miss(Rule.EXCEPTION, f"the evidence has a condition that is not here: “{match[0].strip()[:80]}”")
     _scope(aligned, result)
+    _even(aligned, result)
     return result
 
 
@@ -73,3 +77,14 @@ def _scope(aligned: Aligned, result: RuleResult) -> None:
     every, some = _ALL.search(aligned.claim), _SOME.search(aligned.best)
     if every and some and not _ALL.search(aligned.best) and not _SOME.search(aligned.claim):
         result.contradict(Rule.SCOPE, f"“{every[0]}” here, “{some[0]}” in the evidence")
+
+
+def _even(aligned: Aligned, result: RuleResult) -> None:
+    """Finds "even if" of something that the evidence makes a condition."""
+    match = _EVEN.search(aligned.claim)
+    if not match or _EVEN.search(aligned.evidence):
+        return
+    words = content(aligned.claim[match.end() :].split(",")[0])
+    lines, share = nearest(words, aligned.evidence)
+    if words and share >= 0.5 and any(_CONDITION.search(line) for line in lines):
+        result.contradict(Rule.EXCEPTION, f"the evidence makes it a condition: “{lines[0][:80]}”")

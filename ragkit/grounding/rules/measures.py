@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
 from ragkit.grounding.rules.units import FREQUENCY_WORDS, NUMBER_WORDS, PERIODS, UNITS
-from ragkit.grounding.rules.wording import stem
+from ragkit.grounding.rules.wording import content
 
 
 class Bound(StrEnum):
@@ -36,7 +37,8 @@ class Measure:
         high: highest value; the same as ``low`` unless it is a range.
         dimension: what is measured ("mass/mass", "time", "interval", "number"); quantities of different dimensions
             are never the same.
-        noun: for a bare number, the stem of what is counted; else empty.
+        raw: the number as written, whatever its unit (the lower one of a range).
+        nouns: for a bare number, the stems of the up to three words after it: what is counted.
         bound: at least, at most, ...
         start: where it starts in the sentence.
         end: where it ends.
@@ -46,7 +48,8 @@ class Measure:
     low: float
     high: float
     dimension: str
-    noun: str
+    raw: float
+    nouns: frozenset[str]
     bound: Bound
     start: int
     end: int
@@ -143,9 +146,11 @@ _BEFORE = [
         (Bound.AT_LEAST, _LEAST), (Bound.AT_MOST, _MOST), (Bound.MORE, _MORE), (Bound.LESS, _LESS),
     )
 ]  # fmt: skip
+_GREATER = "more|greater|older|above|over|higher|longer|heavier|later|up|beyond"
+_SMALLER = "less|fewer|younger|below|under|lower|shorter|lighter|earlier"
 _AFTER = [
-    (Bound.AT_LEAST, re.compile(r"(?:\s+\w+){0,3}?\s+(?:(?:or|and) (?:more|greater|older|above|over|higher|longer|heavier|later)\b|(?:at )?(?:a )?minimum\b)", re.I)),
-    (Bound.AT_MOST, re.compile(r"(?:\s+\w+){0,3}?\s+(?:(?:or|and) (?:less|fewer|younger|below|under|lower|shorter|lighter|earlier)\b|(?:at )?(?:a )?maximum\b)", re.I)),
+    (Bound.AT_LEAST, re.compile(rf"(?:\s+\w+){{0,3}}?,?\s+(?:or|and) (?:{_GREATER})\b|\s+(?:at )?(?:a )?minimum\b(?! of)", re.I)),
+    (Bound.AT_MOST, re.compile(rf"(?:\s+\w+){{0,3}}?,?\s+(?:or|and) (?:{_SMALLER})\b|\s+(?:at )?(?:a )?maximum\b(?! of)", re.I)),
 ]  # fmt: skip
 
 
@@ -177,14 +182,22 @@ class _Reader:
         self._lend_units()
         return tuple(sorted(self.found, key=lambda measure: measure.start))
 
-    def _add(self, low: float, high: float, dimension: str, span: tuple[int, int], noun: str = "") -> None:
+    def _add(
+        self,
+        low: float,
+        high: float,
+        dimension: str,
+        span: tuple[int, int],
+        nouns: frozenset[str] = frozenset(),
+        raw: float = 0.0,
+    ) -> None:
         if any(known.start < span[1] and span[0] < known.end for known in self.found):
             return
         shown = " ".join(self.text[slice(*span)].split())
         bound = _bound(self.text, *span, dimension)
         if low != high and bound is not Bound.AT_MOST:
             bound = Bound.NONE
-        self.found.append(Measure(min(low, high), max(low, high), dimension, noun, bound, *span, shown))
+        self.found.append(Measure(min(low, high), max(low, high), dimension, raw or low, nouns, bound, *span, shown))
 
     def _read_intervals(self) -> None:
         for match in _TIMES.finditer(self.text):
@@ -225,11 +238,11 @@ class _Reader:
         if unit is None:
             if match["low"].lower() not in _NO_COUNTS or match["high"]:
                 end = match.end("low") if first_only or not match["high"] else match.end("high")
-                self._add(low, high, "number", (span[0], end), _noun(self.text[end:]))
+                self._add(low, high, "number", (span[0], end), _nouns(self.text[end:]))
             return
         dimension, factor = _scale(unit, low)
         low_factor = _scale(match["low_unit"], low)[1] if match["low_unit"] and match["high"] else factor
-        low, high = low * low_factor, high * factor
+        raw, low, high = low, low * low_factor, high * factor
         if dimension == "fahrenheit":
             low, high, dimension = (low - 32) / 1.8, (high - 32) / 1.8, "celsius"
         per = "" if first_only else match["per"] or ""
@@ -237,7 +250,7 @@ class _Reader:
             below, scale = UNITS[part.strip().lower().replace(" ", "-")]
             if below != "dose":
                 dimension, low, high = f"{dimension}/{below}", low / scale, high / scale
-        self._add(low, high, dimension, span)
+        self._add(low, high, dimension, span, raw=raw)
 
     def _lend_units(self) -> None:
         """Gives the unit of "10 mg" in "5 or 10 mg", "5, 10 and 15 mg" to the bare numbers before it."""
@@ -250,7 +263,11 @@ class _Reader:
             if unit and unit[0].lower() in UNITS and later.dimension == UNITS[unit[0].lower()][0]:
                 factor = UNITS[unit[0].lower()][1]
                 lent = replace(
-                    earlier, low=earlier.low * factor, high=earlier.high * factor, dimension=later.dimension, noun=""
+                    earlier,
+                    low=earlier.low * factor,
+                    high=earlier.high * factor,
+                    dimension=later.dimension,
+                    nouns=frozenset(),
                 )
                 self.found[self.found.index(earlier)] = lent
                 ordered[ordered.index(earlier)] = lent
@@ -258,7 +275,7 @@ class _Reader:
 
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:or|and))\s*", re.IGNORECASE)
 _PER_WORD = re.compile(r"/|\bper\b|\b(?:an?|each|every)\b(?= )", re.IGNORECASE)
-_NO_COUNTS = frozenset({"one", "half", "hundred", "zero", "dozen"})
+_NO_COUNTS = frozenset({"half", "hundred", "zero", "dozen"})
 """Number words that are pronouns or parts of phrases as often as counts."""
 
 
@@ -286,16 +303,14 @@ def _value(number: str) -> float:
 
 
 _PHRASE = re.compile(r"(?:[\s-]*[a-z]+){0,3}", re.IGNORECASE)
-_QUALIFIERS = "more further additional consecutive full complete separate different total other"
-_ADJECTIVES = frozenset(_QUALIFIERS.split())
+_NOT_COUNTED = frozenset({"of", "or", "another", "who", "that", "which", "hand", "and", "to"})
 
 
-def _noun(after: str) -> str:
-    """The stem of what is counted: the word after the number, past words like "consecutive"; empty before a break."""
-    for word in _PHRASE.match(re.sub(r"^\s*\(\d+\)", "", after))[0].split()[:3]:  # type: ignore[index]
-        if word.lower().strip("-") not in _ADJECTIVES:
-            return stem(word.strip("-"))
-    return ""
+def _nouns(after: str) -> frozenset[str]:
+    """The stems of the content words among the next three: one of them is what is counted."""
+    match = _PHRASE.match(re.sub(r"^\s*\(\d+\)", "", after))
+    words = match[0].split() if match else []
+    return frozenset() if not words or words[0].lower() in _NOT_COUNTED else content(match[0] if match else "")
 
 
 def _bound(text: str, start: int, end: int, dimension: str) -> Bound:
@@ -311,3 +326,29 @@ def _bound(text: str, start: int, end: int, dimension: str) -> Bound:
         if pattern.match(after):
             return bound
     return Bound.NONE
+
+
+_BOUNDARIES = (re.compile(r"[.;\n•|]"), re.compile(r","), re.compile(r"\b(?:and|or|but|then|while|whereas)\b|/"))
+
+
+def window(text: str, measure: Measure, group: Sequence[Measure]) -> str:
+    """The words that belong to a quantity: up to the boundary towards its neighbours in ``group``, within its line."""
+    start, end = 0, len(text)
+    for first, second in pairwise(group):
+        cut = _cut(text, first.end, second.start)
+        if second.start <= measure.start:
+            start = cut
+        elif first.start >= measure.start:
+            end = min(end, cut)
+            break
+    line_start, line_end = text.rfind("\n", 0, measure.start) + 1, text.find("\n", measure.end)
+    start, end = max(start, line_start), min(end, line_end if line_end >= 0 else len(text))
+    return text[start:end]
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    for boundary in _BOUNDARIES:
+        match = boundary.search(text, start, end)
+        if match:
+            return match.start()
+    return end

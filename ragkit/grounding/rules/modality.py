@@ -11,7 +11,7 @@ from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Kind, Rule, RuleResult
 from ragkit.grounding.rules.wording import content, tokens
 
-_ALIKE = 0.6
+_ALIKE = 0.5
 
 
 class Modality(StrEnum):
@@ -28,17 +28,17 @@ class Modality(StrEnum):
 _PATTERNS = {
     Modality.NEED_NOT: (
         r"need not|needn['’]t|(?:do|does|did|is|are) not (?:need|have|obliged|obligated) to|"
-        r"not (?:be |strictly |always )?(?:required|necessary|mandatory|needed|compulsory)|optional(?:ly)?|no need to|unnecessary|"
+        r"(?:(?:may|might|shall|should|do|does) )?not (?:be |strictly |always )?(?:required|necessary|mandatory|needed|compulsory)|optional(?:ly)?|no need to|unnecessary|"
         r"may choose(?: whether)?|no \w+ (?:is|are) (?:required|needed|necessary)|free to|not have to"
     ),
     Modality.SHOULD_NOT: (
-        r"should(?: not|n['’]t| never)|no (?:\w+ ){1,4}?should|stay away from|not (?:be )?(?:recommended|advised|advisable)|recommend(?:s|ed|ation)? against|"
+        r"should(?: not|n['’]t| never)|no (?:\w+ ){1,4}?should|stay away from|should (?:have|be|give|use) no|not (?:be )?(?:recommended|advised|advisable)|recommend(?:s|ed|ation)? against|"
         r"(?:should |to )?(?:be |is |are )?avoid(?:ed|s)?|(?:is|are) discouraged|not preferred|do(?:es)? not recommend"
     ),
     Modality.MUST_NOT: (
         r"(?:must|shall|may|can|will)(?: not| never)|mustn['’]t|cannot|can['’]t|never|do not|don['’]t|prohibit(?:ed|s)|forbid(?:den|s)|"
         r"not (?:be )?(?:allowed|permitted|authori[sz]ed)|contraindicated|under no circumstances|"
-        r"no (?:\w+ ){1,4}?(?:may|shall|can|must)\b"
+        r"(?:must|shall|may|can) (?:have|be|give|use) no|no (?:\w+ ){1,4}?(?:may|shall|can|must)\b"
     ),
     Modality.MUST: (
         r"must|shall|required|ha(?:s|ve) to|mandatory|compulsory|needs? to|requires?|(?:is|are) to(?: be)?|obliged to|obligated to"
@@ -51,6 +51,14 @@ _MODAL = re.compile(
 )
 _CLASSES = tuple(_PATTERNS)
 _NEGATIVE = frozenset({Modality.SHOULD_NOT, Modality.MUST_NOT})
+_STRENGTH = {
+    Modality.MUST: 3,
+    Modality.MUST_NOT: 3,
+    Modality.SHOULD: 2,
+    Modality.SHOULD_NOT: 2,
+    Modality.MAY: 1,
+    Modality.NEED_NOT: 1,
+}
 _POSITIVE = frozenset({Modality.MUST, Modality.SHOULD, Modality.MAY})
 
 
@@ -95,7 +103,7 @@ def check(aligned: Aligned) -> RuleResult:
     result = RuleResult()
     theirs = [modal for line in aligned.evidence.split("\n") for modal in modals(line)]
     for modal in modals(aligned.claim):
-        shares = [_alike(modal, other) for other in theirs]
+        shares = [_alike(modal, other, aligned) for other in theirs]
         top = max(shares, default=0.0)
         if top < _ALIKE:
             continue
@@ -112,12 +120,12 @@ def check(aligned: Aligned) -> RuleResult:
     return result
 
 
-def _alike(claim: Modal, evidence: Modal) -> float:
-    """Share of the claim's clause that the clause of the evidence holds; the same act counts as much as the rest."""
-    if not claim.clause:
+def _alike(claim: Modal, evidence: Modal, aligned: Aligned) -> float:
+    """How surely the two modals speak of the same act, 0..1; 0 where the acts have no word in common."""
+    acts = claim.acts or content(aligned.claim)
+    if not claim.clause or not acts & (evidence.acts or evidence.clause):
         return 0.0
-    shared = len(claim.clause & evidence.clause) / len(claim.clause)
-    return shared + (0.25 if claim.acts & evidence.acts else 0.0)
+    return len(claim.clause & evidence.clause) / len(claim.clause)
 
 
 def _conflict(claim: Modality, evidence: Modality) -> Kind | None:
@@ -131,4 +139,4 @@ def _conflict(claim: Modality, evidence: Modality) -> Kind | None:
         return Kind.CONTRADICTS
     if claim is Modality.MUST and evidence is Modality.MAY:
         return Kind.CONTRADICTS
-    return Kind.MISSING
+    return Kind.MISSING if _STRENGTH[claim] > _STRENGTH[evidence] else None  # a weaker claim is not a wrong one

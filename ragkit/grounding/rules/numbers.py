@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from ragkit.grounding.rules.aligning import Aligned
-from ragkit.grounding.rules.findings import Rule, RuleResult
-from ragkit.grounding.rules.measures import Bound, Measure, measures
-from ragkit.grounding.rules.polarity import negated_at
+import re
 
-_ALIKE = 0.35
+from ragkit.grounding.rules.aligning import Aligned, nearest
+from ragkit.grounding.rules.findings import Rule, RuleResult
+from ragkit.grounding.rules.measures import Bound, Measure, measures, window
+from ragkit.grounding.rules.polarity import negated_at
+from ragkit.grounding.rules.wording import content
+
+_ALIKE = 0.3
+_AHEAD = re.compile(r"\s+(?:before|prior|ahead|in advance|earlier)\b", re.IGNORECASE)
 _DAY = 1440.0
 _DOSES = frozenset({"mass", "volume", "activity", "milliequivalent", "amount"})
 _TIMES = frozenset({"time", "interval", "working days"})
@@ -17,32 +21,34 @@ def check(aligned: Aligned) -> RuleResult:
     """Looks up each quantity of the claim: held, held with another bound, replaced by another one, or missing."""
     result = RuleResult()
     ours = measures(aligned.claim)
-    if not ours:
-        return result
-    all_held = measures(aligned.evidence)
-    near = [held for line in aligned.near for held in measures(line)]
+    lines = list(dict.fromkeys((*aligned.near, *aligned.evidence.split("\n"))))
     for measure in ours:
-        same = [held for held in near if _same(measure, held)] or [held for held in all_held if _same(measure, held)]
+        same = [(line, held) for line in lines for held in measures(line) if _same(measure, held)]
         if same:
+            result.agree(Rule.NUMBER)
             _compare_bounds(aligned, measure, same, result)
             continue
-        within = [held for held in near if _inside(measure, held)]
-        if within:
-            result.miss(Rule.NUMBER, f"“{measure.shown}” here, “{within[0].shown}” in the evidence")
-            continue
-        other = _replaced(measure, ours, near) if aligned.coverage >= _ALIKE else None
-        if other is None:
-            result.miss(Rule.NUMBER, f"the evidence does not give {measure.shown}")
-        else:
+        words = content(window(aligned.claim, measure, ours))
+        closest, share = nearest(words, aligned.evidence)
+        near = [held for line in dict.fromkeys((*closest, *aligned.near)) for held in measures(line)]
+        inside = next((held for held in near if _inside(measure, held)), None)
+        alike = aligned.coverage_all >= _ALIKE and max(share, aligned.coverage) >= _ALIKE
+        other = _replaced(measure, ours, near) if alike and not inside else None
+        if other is not None:
             rule = Rule.UNIT if other.dimension != measure.dimension else Rule.NUMBER
-            rule = Rule.TIMING if rule is Rule.NUMBER and measure.dimension in _TIMES else rule
+            rule = Rule.TIMING if measure.dimension in _TIMES else rule
             result.contradict(rule, f"“{measure.shown}” here, “{other.shown}” in the evidence")
+        elif measure.raw != 1 or measure.dimension != "number":  # "one" is a pronoun as often as a count
+            given = f"“{measure.shown}” here, “{inside.shown}” in the evidence" if inside else ""
+            result.miss(Rule.NUMBER, given or f"the evidence does not give {measure.shown}")
     return result
 
 
 def _same(claim: Measure, held: Measure) -> bool:
     if claim.equals(held):
-        return True
+        return claim.dimension != "number" or claim.raw != 1 or bool(claim.nouns & held.nouns)
+    if claim.dimension == "number" and claim.low == claim.high == held.raw:  # "under 60" and "< 60 bpm"
+        return held.dimension != "interval" and held.low == held.high
     if held.holds(claim):  # "at least 2 mg" and "no more than 4 mg" of "2 to 4 mg"
         return claim.bound.side == 0 or claim.bound.side == (1 if abs(claim.low - held.low) < 1e-9 else -1)
     pair = {claim.dimension, held.dimension}
@@ -56,10 +62,10 @@ def _same(claim: Measure, held: Measure) -> bool:
 
 def _inside(claim: Measure, held: Measure) -> bool:
     """Whether the claim's value lies in a range of the evidence, or on the right side of a bound."""
-    if claim.dimension != held.dimension:
+    if claim.dimension != held.dimension or claim.low != claim.high:
         return False
     if held.low < held.high:
-        return held.low <= claim.low <= claim.high <= held.high
+        return held.low <= claim.low <= held.high
     return claim.bound is Bound.NONE and (
         (held.bound.side == 1 and claim.low >= held.low) or (held.bound.side == -1 and claim.high <= held.high)
     )
@@ -69,7 +75,7 @@ def _replaced(claim: Measure, ours: tuple[Measure, ...], near: list[Measure]) ->
     """The quantity of the nearest sentences that stands where the claim has another one."""
     free = [held for held in near if not any(mine.equals(held) for mine in ours)]
     for held in free:
-        if held.dimension == claim.dimension and (claim.dimension != "number" or claim.noun == held.noun != ""):
+        if held.dimension == claim.dimension and (claim.dimension != "number" or claim.nouns & held.nouns):
             return held
     family = _family(claim.dimension)
     return next((held for held in free if family and _family(held.dimension) == family), None)
@@ -82,17 +88,20 @@ def _family(dimension: str) -> str:
     return "dose" if dimension.split("/")[0] in _DOSES else ""
 
 
-def _compare_bounds(aligned: Aligned, measure: Measure, same: list[Measure], result: RuleResult) -> None:
-    mine = _side(aligned.claim, measure)
-    sides = {side for line in aligned.near for held in measures(line) if held in same for side in [_side(line, held)]}
-    result.agree(Rule.NUMBER)
-    if mine == 0 or not sides or 0 in sides:
+def _compare_bounds(aligned: Aligned, measure: Measure, same: list[tuple[str, Measure]], result: RuleResult) -> None:
+    """Whether the evidence bounds the quantity on the other side only, read with and without negations."""
+    mine = measure.bound.side
+    others = {held.bound.side for _, held in same}
+    if mine == 0 or 0 in others:
         return
-    if mine in sides:
+    turned = {_side(line, held) for line, held in same}
+    if mine in others or _side(aligned.claim, measure) in turned:
         result.agree(Rule.COMPARISON)
         return
+    if any(_AHEAD.match(text[place.end :]) for text, place in [(aligned.claim, measure), *same]):
+        return  # "no later than 72 hours before" is "at least 72 hours before"
     rule = Rule.TIMING if measure.dimension in _TIMES else Rule.COMPARISON
-    shown = next((held.bound.value for held in same if held.bound is not Bound.NONE), "otherwise")
+    shown = next(held.bound.value for _, held in same if held.bound is not Bound.NONE)
     result.contradict(rule, f"{measure.bound.value} {measure.shown} here, {shown} in the evidence")
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ragkit.grounding.rules.wording import content
 
 _NO_NEGATION = re.compile(
-    r"\bn(?:o|ot) (?:more|less|fewer|later|longer|greater|earlier|sooner|older|younger|higher|lower|larger|smaller) than\b|"
+    r"\bno\.?\s?#?\d|\bn(?:o|ot) (?:more|less|fewer|later|longer|greater|earlier|sooner|older|younger|higher|lower|larger|smaller) than\b|"
     r"\bnot (?:only|limited to|necessarily)\b|\bwhether or not\b|\bnot (?:to )?exceed(?:ing)?\b|\bif not\b|\bno later\b|"
     r"\b(?:must|should|shall|may|will|does|do) not exceed\b|\bno matter\b|\bregardless\b|\bnot? (?:yet )?known if\b",
     re.IGNORECASE,
@@ -33,6 +33,10 @@ _TWO_SIDED = re.compile(
     r"prohibit|forbid|contraindicat|exclud|ban|recommended against|discourag|avoided|withheld|omitted|ineligible|disqualif",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|that|who|which|whose|where|until|while|because|since)\s+(?:\w+\s+){0,4}$", re.IGNORECASE
+)
+_CONTRAST = re.compile(r"(?:,|\bbut|\band)\s*$", re.IGNORECASE)
 _HINT = re.compile(
     r"\b(?:unable|inability|non|except\w*|unless|without|declin\w*|refus\w*|exclu\w*|outside|exempt\w*|stop\w*|with(?:hold|held)\w*|"
     r"against|free|lack\w*|absen\w*|fail\w*|nobody|until|only|other than|rather|instead|avoid\w*|opt|loss|lose|lost|deni\w+|den(?:y|ies)|"
@@ -53,6 +57,8 @@ class Negation:
         cue: its own words.
         scope: stems of the content words that it denies.
         clause: stems of the content words of the whole clause around it.
+        conditional: whether it stands in a condition or a relative clause ("a tool that is not listed").
+        contrast: whether it sets one thing against another ("instead of", "but not", ", not").
         start: where its scope starts in the sentence.
         end: where its scope ends.
     """
@@ -60,6 +66,8 @@ class Negation:
     cue: str
     scope: frozenset[str]
     clause: frozenset[str]
+    conditional: bool
+    contrast: bool
     start: int
     end: int
 
@@ -80,13 +88,21 @@ def negations(text: str) -> tuple[Negation, ...]:
             start = clause_start
         clause_stop = _BREAK.search(masked, match.end())
         clause = content(masked[clause_start : clause_stop.start() if clause_stop else len(masked)]) - content(word)
-        found.append(Negation(word, content(masked[start:end]) - content(word), clause, start, end))
+        lead = masked[clause_start : match.start()]
+        conditional = bool(_CONDITION.search(masked[: clause_start + len(lead)]))
+        contrast = word in ("instead of", "rather than") or bool(_CONTRAST.search(masked[: match.start()]))
+        scope = content(masked[start:end]) - content(word)
+        found.append(Negation(word, scope, clause, conditional, contrast, start, end))
     return tuple(found)
 
 
+_PLAIN = frozenset({"not", "no", "never", "cannot", "n't", "nor", "neither", "without", "avoid"})
+
+
 def negated_at(text: str, position: int) -> bool:
-    """Whether the character at ``position`` stands under an odd number of negations."""
-    return sum(negation.start <= position < negation.end for negation in negations(text)) % 2 == 1
+    """Whether the character at ``position`` stands under an odd number of plain negations ("not", "never")."""
+    found = (negation for negation in negations(text) if negation.cue in _PLAIN)
+    return sum(negation.start <= position < negation.end for negation in found) % 2 == 1
 
 
 def hints_at_negation(text: str) -> bool:
