@@ -120,6 +120,8 @@ def _heading(line: str, following: str) -> str | None:
     words = title.split()
     if not following or not words or len(words) > _TITLE_WORDS or _QUANTITY.search(title):
         return None
+    if _GLYPH.match(following) or _is_row(following):
+        return line  # short, and a list or a table begins under it
     if _NUMBERED.match(line):
         return line if words[0][0].isupper() and not _is_sibling(line, following) else None
     return line if line.isupper() or _is_title(words) else None

@@ -1,8 +1,8 @@
 """Retrieval at span level, for each stage of the search, so that a loss shows where it happens.
 
-A gold span is *found* down to rank r when the passages of its document down to r hold at least 80 % of its quote's word
-4-grams (a quote longer than a passage is found in several). A passage is *relevant* to a span when it holds that share
-of the quote, or lies itself to that share inside a longer quote. Gold spans of several documents that say the same are
+A gold span is *found* down to rank r when the passages of its document down to r hold together at least 80 % of its
+quote's word 4-grams: a quote that was cut between two passages is found with the second. A passage is *relevant* when
+it holds that share of a gold quote of its document by itself. Gold spans of several documents that say the same are
 alternatives: the document that is found best counts.
 
 Ranks are those of the stage itself: a passage that the lexical search had on rank 12 counts as 12 although the record
@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache, partial
 
-from ragkit.evaluation.matching import QUOTE_OVERLAP, Cited, grams, needed_together, overlap
+from ragkit.evaluation.matching import QUOTE_OVERLAP, Cited, needed_together, overlap
 from ragkit.evaluation.metrics.base import Family, Metric
 from ragkit.evaluation.questions.question import GoldSpan
 from ragkit.evaluation.record import Record
@@ -66,11 +66,8 @@ def ranked(record: Record, stage: Stage) -> Ranked:
 
 
 @lru_cache(maxsize=20_000)
-def _holds(text: str, quote: str) -> bool:
-    """Whether a passage's text holds enough of a quote, or lies in a longer quote."""
-    if overlap(quote, [text]) >= QUOTE_OVERLAP:
-        return True
-    return len(grams(text)) < len(grams(quote)) and overlap(text, [quote]) >= QUOTE_OVERLAP
+def _share_held(text: str, quote: str) -> float:
+    return overlap(quote, [text])
 
 
 def _is_of(passage: Passage, span: GoldSpan) -> bool:
@@ -79,24 +76,29 @@ def _is_of(passage: Passage, span: GoldSpan) -> bool:
 
 
 def _relevant(passage: Passage, gold: Sequence[GoldSpan]) -> bool:
-    return any(_is_of(passage, span) and _holds(passage.text, span.quote) for span in gold)
+    return any(_is_of(passage, span) and _share_held(passage.text, span.quote) >= QUOTE_OVERLAP for span in gold)
 
 
 def _found_at(order: Ranked, span: GoldSpan) -> int | None:
     """The rank down to which a span is found; None if it never is."""
     texts: list[str] = []
     for rank, passage in order:
-        if not _is_of(passage, span):
-            continue
-        if _holds(passage.text, span.quote) or overlap(passage.text, [span.quote]) > 0:
+        if _is_of(passage, span) and _share_held(passage.text, span.quote) > 0.0:
             texts.append(passage.text)
             if overlap(span.quote, texts) >= QUOTE_OVERLAP:
                 return rank
     return None
 
 
+def _first_found(record: Record, stage: Stage) -> int | None:
+    """The rank down to which the first of the gold spans is found."""
+    order = ranked(record, stage)
+    ranks = [_found_at(order, span) for span in record.question.gold]
+    return min((rank for rank in ranks if rank is not None), default=None)
+
+
 def hit(record: Record, stage: Stage, k: int) -> float:
-    """1 where a relevant passage is among the first k, else 0 (also called success@k).
+    """1 where a gold span is found down to rank k, else 0 (also called success@k).
 
     >>> from ragkit.evaluation.metrics import toy
     >>> asked = toy.question(gold="Flush the port with saline every 8 hours.")
@@ -104,8 +106,8 @@ def hit(record: Record, stage: Stage, k: int) -> float:
     >>> hit(found, Stage.RERANKED, k=1), hit(found, Stage.RERANKED, k=5)
     (0.0, 1.0)
     """
-    gold = record.question.gold
-    return float(any(rank <= k and _relevant(passage, gold) for rank, passage in ranked(record, stage)))
+    rank = _first_found(record, stage)
+    return float(rank is not None and rank <= k)
 
 
 def recall(record: Record, stage: Stage, k: int) -> float:
@@ -143,7 +145,7 @@ def precision(record: Record, stage: Stage, k: int) -> float:
 
 
 def reciprocal_rank(record: Record, stage: Stage) -> float:
-    """1 / rank of the first relevant passage, 0 where there is none; its mean is MRR.
+    """1 / rank down to which the first gold span is found, 0 where none is; its mean is MRR.
 
     Voorhees 1999, The TREC-8 Question Answering Track Report, section 2.
 
@@ -153,8 +155,8 @@ def reciprocal_rank(record: Record, stage: Stage) -> float:
     >>> reciprocal_rank(found, Stage.RERANKED)
     0.5
     """
-    gold = record.question.gold
-    return next((1.0 / rank for rank, passage in ranked(record, stage) if _relevant(passage, gold)), 0.0)
+    rank = _first_found(record, stage)
+    return 1.0 / rank if rank is not None else 0.0
 
 
 def discounted_gain(record: Record, stage: Stage, k: int) -> float:
@@ -209,13 +211,13 @@ def _of(stage: Stage) -> tuple[Metric, ...]:
         )
 
     return (
-        *(metric(f"hit@{k}", f"Hit among the first {k}", f"A relevant passage is among the first {k}.",
+        *(metric(f"hit@{k}", f"Hit among the first {k}", f"A gold span is found in the first {k} passages.",
                  partial(hit, stage=stage, k=k), True) for k in CUTS),
         *(metric(f"recall@{k}", f"Gold spans in the first {k}", f"Share of the gold spans in the first {k} passages.",
                  partial(recall, stage=stage, k=k), False) for k in CUTS),
         *(metric(f"precision@{k}", f"Relevant among the first {k}", f"Share of the first {k} that are relevant.",
                  partial(precision, stage=stage, k=k), False) for k in CUTS),
-        metric("mrr", "Mean reciprocal rank", "1 / rank of the first relevant passage.",
+        metric("mrr", "Mean reciprocal rank", "1 / rank where the first gold span is found.",
                partial(reciprocal_rank, stage=stage), False),
         metric(f"ndcg@{GAIN_CUT}", f"nDCG of the first {GAIN_CUT}", "Discounted gain of newly found gold spans.",
                partial(discounted_gain, stage=stage, k=GAIN_CUT), False),
