@@ -40,7 +40,7 @@ class Record(BaseModel):
         variant: the variant that was asked, None for the question's own words.
         answer: what came back; None where asking raised.
         passages: what a search under the same filters returned, best first, with the ranks of each stage in
-            ``Passage.scores``; empty where nothing was found.
+            ``Passage.scores``; empty where nothing was found, and for variants, whose passages no metric looks at.
         facts: one for each citation of the answer, in order.
         milliseconds: wall time of the answer.
         error: what was raised, "" where all went well. A record with an error fails in every metric.

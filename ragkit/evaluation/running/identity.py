@@ -20,20 +20,24 @@ class Circumstances:
     Attributes:
         knowledge_base: its fingerprint, settings and access mode included.
         code: hash of ragkit's source.
-        search_depth: how many passages are recorded.
         today: the day on which questions without one of their own are asked.
         clock: the current day.
     """
 
     knowledge_base: str
     code: str
-    search_depth: int
     today: date
     clock: date
 
 
-def record_key(question: Question, asked: str, circumstances: Circumstances) -> str:
+def record_key(question: Question, asked: str, search_depth: int, circumstances: Circumstances) -> str:
     """64 hexadecimal digits that change whenever the answer might.
+
+    Args:
+        question: gives the site, the roles and the day.
+        asked: the words: the question's own, or a variant's.
+        search_depth: how many passages are recorded.
+        circumstances: all the rest.
 
     Of the current day it counts only whether the day asked about lies before it: a version that is marked superseded is
     judged by that.
@@ -48,7 +52,7 @@ def record_key(question: Question, asked: str, circumstances: Circumstances) -> 
         "in_the_past": day < circumstances.clock,
         "knowledge_base": circumstances.knowledge_base,
         "code": circumstances.code,
-        "search_depth": circumstances.search_depth,
+        "search_depth": search_depth,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -23,6 +23,7 @@ from ragkit.evaluation.running.facts import FactFinder
 from ragkit.evaluation.running.identity import Circumstances, record_key
 from ragkit.evaluation.running.source_hash import code_hash
 from ragkit.knowledge_base import KnowledgeBase
+from ragkit.retrieval.passage import Passage
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class _Request:
 
     question: Question
     variant: Variant | None
+    search_depth: int
     cache_key: str
 
     @property
@@ -118,18 +120,13 @@ def run_set(
     circumstances = Circumstances(
         knowledge_base=kb.fingerprint(),
         code=code_hash(),
-        search_depth=configuration.run.search_depth,
         today=today,
         clock=clock,
     )
-    requests = list(_requests(questions, circumstances, variants=configuration.questions.variants))
+    requests = list(_requests(questions, circumstances, configuration))
     roles = frozenset(role for question in questions.questions for role in question.roles or ())
-    interviewer = _Interviewer(
-        kb,
-        FactFinder(kb, configuration.knowledge_base.access, roles, clock),
-        today,
-        configuration.run.search_depth,
-    )
+    finder = FactFinder(kb, configuration.knowledge_base.access, roles, clock)
+    interviewer = _Interviewer(kb, finder, today)
     with RecordCache(configuration.run.cache) as cache:
         work = _Work(requests, cache, interviewer, on_progress or (lambda progress: None))
         if use_cache:
@@ -140,12 +137,15 @@ def run_set(
         return work.run()
 
 
-def _requests(questions: QuestionSet, circumstances: Circumstances, *, variants: bool) -> Iterator[_Request]:
+def _requests(
+    questions: QuestionSet, circumstances: Circumstances, configuration: EvaluationConfiguration
+) -> Iterator[_Request]:
+    """The questions, each followed by its variants. What a variant finds is not recorded: no metric looks at it."""
     for question in questions.questions:
-        wordings: Sequence[Variant | None] = (None, *question.variants) if variants else (None,)
-        for variant in wordings:
-            asked = question.question if variant is None else variant.question
-            yield _Request(question, variant, record_key(question, asked, circumstances))
+        depth = configuration.run.search_depth
+        yield _Request(question, None, depth, record_key(question, question.question, depth, circumstances))
+        for variant in question.variants if configuration.questions.variants else ():
+            yield _Request(question, variant, 0, record_key(question, variant.question, 0, circumstances))
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,6 @@ class _Interviewer:
     kb: KnowledgeBase
     finder: FactFinder
     today: date
-    search_depth: int
 
     def ask(self, request: _Request) -> Outcome:
         """What comes of it, errors included."""
@@ -169,7 +168,9 @@ class _Interviewer:
         try:
             answer = self.kb.ask(request.asked, **options)  # type: ignore[arg-type]
             milliseconds = (perf_counter() - started) * 1000
-            passages = self.kb.search(request.asked, limit=self.search_depth, **options)  # type: ignore[arg-type]
+            passages: Sequence[Passage] = ()
+            if request.search_depth:
+                passages = self.kb.search(request.asked, limit=request.search_depth, **options)  # type: ignore[arg-type]
         except Exception as error:  # whatever it is, it fails this question and not the run
             elapsed = (perf_counter() - started) * 1000
             return Outcome(asked=request.asked, answer=answer, milliseconds=elapsed, error=_described(error))
