@@ -77,10 +77,18 @@ def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
 
 def _heading(lines: Sequence[str], position: int) -> str:
     """The nearest line above that reads like a heading or a lead-in: short without an end, or ending in a colon."""
-    for line in reversed(lines[:position]):
-        if line.endswith(":") or (len(line.split()) <= _HEADING_WORDS and line[-1] not in ".!?,"):
-            return line
-    return ""
+    return next((line for line in reversed(lines[:position]) if _reads_like_heading(line)), "")
+
+
+def heading_above(evidence: str, position: int) -> str:
+    """The nearest heading or lead-in above the line at ``position`` of the evidence; empty where there is none."""
+    return _heading(lines := evidence[:position].split("\n"), len(lines) - 1)
+
+
+def _reads_like_heading(line: str) -> bool:
+    if line.endswith(":"):
+        return True
+    return len(line.split()) <= _HEADING_WORDS and line[-1:] not in ".!?," and not any(map(str.isdigit, line))
 
 
 def nearest(words: frozenset[str], evidence: str, least: float = 1.0) -> tuple[list[str], float]:

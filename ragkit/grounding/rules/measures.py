@@ -88,7 +88,7 @@ _PER = rf"(?P<per>(?:\s?(?:/|\bper\b|\b(?:an?|each|every)\b(?= (?:day|hour|minut
 _QUANTITY = re.compile(
     rf"(?<![\w.,/])(?<![\w][-–])(?P<low>{_NUM}){_PAREN}"
     rf"(?:\s?-?\s?(?P<low_unit>{_UNIT}){_END})?"
-    rf"(?:\s?(?:-|–|—|\bto\b|\band\b(?=.{{0,40}}))\s?(?P<high>{_NUM}){_PAREN}(?=[\s\-a-zµμ%°/.,;:)]|$))?"
+    rf"(?:(?:-(?= ))?\s?(?:-|–|—|\bto\b|\band\b(?=.{{0,40}}))\s?(?P<high>{_NUM}){_PAREN}(?=[\s\-a-zµμ%°/.,;:)]|$))?"
     rf"(?:\s?-?\s?(?P<unit>{_UNIT}){_END})?{_PER}",
     re.IGNORECASE,
 )
@@ -114,7 +114,7 @@ _ADVERB = re.compile(
     r"\b(?P<word>" + "|".join(sorted(map(re.escape, FREQUENCY_WORDS), key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
 _ONE_UNIT = re.compile(
-    r"\b(?:within|after|for|least|most|than|every|over|under|past|last|in|during|of)\s+(?P<number>an?|the)\s+"
+    r"\b(?:within|after|for|least|most|than|every|over|under|past|last)\s+(?P<number>an?|the)\s+"
     r"(?P<unit>minute|hour|day|week|month|year)\b|(?<!once )(?<!twice )\b(?P<number2>an?)\s+"
     r"(?P<unit2>minute|hour|day|week|month|year)\s+(?:later|after|before|of|apart|or)\b",
     re.IGNORECASE,
@@ -173,6 +173,9 @@ class _Reader:
         for match in _PRESSURE.finditer(self.text):
             self._add(float(match[1]), float(match[2]), "pair", match.span())
         self._read_intervals()
+        for match in _FRACTION.finditer(self.text):
+            share = _FRACTIONS[match[1].lower().replace(" ", "-").removesuffix("s")]
+            self._add(share, share, "percent", match.span())
         for match in _ONE_UNIT.finditer(self.text):
             dimension, factor = UNITS[(match["unit"] or match["unit2"]).lower()]
             number, unit = ("number", "unit") if match["unit"] else ("number2", "unit2")
@@ -235,6 +238,8 @@ class _Reader:
         low = _value(match["low"])
         high = _value(match["high"]) if match["high"] and not first_only else low
         unit = match["low_unit"] if first_only else match["unit"] or match["low_unit"]
+        if unit is None and (_IDENTIFIED.search(self.text[: span[0]]) or _YEAR.fullmatch(match["low"])):
+            return
         if unit is None:
             if match["low"].lower() not in _NO_COUNTS or match["high"]:
                 end = match.end("low") if first_only or not match["high"] else match.end("high")
@@ -273,6 +278,19 @@ class _Reader:
                 ordered[ordered.index(earlier)] = lent
 
 
+_IDENTIFIED = re.compile(
+    r"\b(?:ref(?:erence)?|policy|protocol|section|form|chapter|procedure|no|number|version|v|step|table|figure|appendix|level|phase|"
+    r"stage|type|grade|class|category|room|ward|unit|floor|tier|rule|article|page|part|tp|mcg|item|attachment|day|week)s?\.?"
+    r"(?:\s*(?:no\.?|number|#))?[\s-]*$|#\s*$",
+    re.IGNORECASE,
+)
+"""What stands before a number that names something and measures nothing."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_FRACTIONS = {
+    "one-half": 50.0, "one-third": 100 / 3, "two-third": 200 / 3, "one-quarter": 25.0, "three-quarter": 75.0,
+    "one-fourth": 25.0, "three-fourth": 75.0, "one-fifth": 20.0,
+}  # fmt: skip
+_FRACTION = re.compile(r"\b((?:one|two|three)[- ](?:half|thirds?|quarters?|fourths?|fifths?))\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:or|and))\s*", re.IGNORECASE)
 _PER_WORD = re.compile(r"/|\bper\b|\b(?:an?|each|every)\b(?= )", re.IGNORECASE)
 _NO_COUNTS = frozenset({"half", "hundred", "zero", "dozen"})

@@ -62,7 +62,7 @@ def _same(claim: Measure, held: Measure) -> bool:
 
 def _inside(claim: Measure, held: Measure) -> bool:
     """Whether the claim's value lies in a range of the evidence, or on the right side of a bound."""
-    if claim.dimension != held.dimension or claim.low != claim.high:
+    if claim.dimension != held.dimension or claim.dimension == "interval" or claim.low != claim.high:
         return False
     if held.low < held.high:
         return held.low <= claim.low <= held.high
