@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from ragkit.cli.evaluation_output import bars, closing_lines, metrics_table, without_records
 from ragkit.cli.exit_codes import ExitCode
 from ragkit.cli.options import Access, AsJson
-from ragkit.errors import RagkitError
+from ragkit.errors import EvaluationError, GroundingError, RagkitError, SettingsError
 
 if TYPE_CHECKING:
     from ragkit.evaluation.check import CheckedQuestions
-    from ragkit.evaluation.configuration import KnowledgeBaseConfiguration
-    from ragkit.ingestion.report import IngestProgress
+    from ragkit.evaluation.configuration import EvaluationConfiguration, KnowledgeBaseConfiguration
+    from ragkit.evaluation.gate.baseline import Baseline
+    from ragkit.evaluation.gate.verdict import GateVerdict
+    from ragkit.evaluation.results import Results
 
 evaluation = typer.Typer(
     help="Measure the answers on a question set, and decide whether a change may ship.", no_args_is_help=True
@@ -25,6 +29,8 @@ evaluation = typer.Typer(
 _out = Console()
 _err = Console(stderr=True)
 
+Configuration = Annotated[Path, typer.Argument(help="The evaluation's .toml file.", exists=True, dir_okay=False)]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Ask everything anew, whatever the cache holds.")]
 Cache = Annotated[Path, typer.Option("--cache", help="Folder for the knowledge base made of --documents.")]
 
 
@@ -70,6 +76,95 @@ def check(
     raise typer.Exit(ExitCode.DONE_WITH_FAILURES if checked.errors else ExitCode.DONE)
 
 
+@evaluation.command()
+def run(
+    configuration: Configuration,
+    no_cache: NoCache = False,
+    json: AsJson = False,
+) -> None:
+    """Ask all questions, measure the answers and write the reports (exit code 1 if a question errored)."""
+    from ragkit.evaluation.configuration import load_configuration
+    from ragkit.evaluation.pipeline import evaluate
+
+    with _errors():
+        read = load_configuration(configuration)
+        with bars(_err) as progress:
+            results = evaluate(read, progress.run, use_cache=not no_cache, on_ingest=progress.ingest)
+        _report(results, None, None, read, json)
+    failed = results.stale or results.judging_errors or any(record.error for record in results.records)
+    raise typer.Exit(ExitCode.DONE_WITH_FAILURES if failed else ExitCode.DONE)
+
+
+@evaluation.command()
+def gate(
+    configuration: Configuration,
+    no_cache: NoCache = False,
+    json: AsJson = False,
+) -> None:
+    """Run, hold the run against the baseline, and decide whether the change may ship (exit code 1: it may not)."""
+    from ragkit.evaluation.configuration import load_configuration
+    from ragkit.evaluation.pipeline import run_gate
+
+    with _errors():
+        read = load_configuration(configuration)
+        with bars(_err) as progress:
+            decision = run_gate(read, progress.run, use_cache=not no_cache, on_ingest=progress.ingest)
+        _report(decision.results, decision.verdict, decision.baseline, read, json)
+    if not json:
+        _out.print(decision.verdict.text, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(decision.verdict.exit_code)
+
+
+@evaluation.command()
+def baseline(
+    configuration: Configuration,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; without it the one that the configuration names.")
+    ] = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Run, and accept the run as what later ones are held against. Look at its report before you commit the file."""
+    from ragkit.evaluation.configuration import load_configuration
+    from ragkit.evaluation.gate.baseline import write_baseline
+    from ragkit.evaluation.pipeline import evaluate
+
+    with _errors():
+        read = load_configuration(configuration)
+        path = output or read.gate.baseline
+        if path is None:
+            raise EvaluationError("Name the file: `baseline` under [gate], or --output FILE.")
+        with bars(_err) as progress:
+            results = evaluate(read, progress.run, use_cache=not no_cache, on_ingest=progress.ingest)
+        if results.stale or results.judging_errors:
+            raise EvaluationError("The run has errors, so it is no baseline: " + " ".join(results.remarks))
+        write_baseline(results, path)
+        _report(results, None, None, read, False)
+    _out.print(f"The baseline is written: {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _report(
+    results: Results,
+    verdict: GateVerdict | None,
+    baseline: Baseline | None,
+    configuration: EvaluationConfiguration,
+    json: bool,
+) -> None:
+    """Writes the reports and prints the table of metrics, or what a program needs of it."""
+    from ragkit.evaluation.metrics.catalogue import all_metrics
+    from ragkit.evaluation.report.content import report_content
+    from ragkit.evaluation.report.writing import write_reports
+
+    catalogue = all_metrics()
+    paths = write_reports(results, verdict, baseline, configuration.report.folder, catalogue=catalogue)
+    if json:
+        typer.echo(dumps(without_records(paths.json.read_text(encoding="utf-8"))))
+        return
+    content = report_content(results, verdict, baseline, catalogue)
+    _out.print(metrics_table(content.rows))
+    for line in closing_lines(results, len(content.failed), paths):
+        _out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _check(
     files: list[str], kb: Path | None, documents: tuple[Path, ...], site_per_folder: bool, access: str, cache: Path
 ) -> CheckedQuestions:
@@ -86,7 +181,7 @@ def _check(
         base = KnowledgeBaseConfiguration.model_validate(
             {"path": kb, "documents": documents, "site_per_folder": site_per_folder, "access": access}
         )
-    with _ingest_progress() as on_ingest:
+    with bars(_err) as progress:
         if len(files) == 1 and files[0].endswith(".toml"):
             whole = load_configuration(files[0])
             return check_questions(
@@ -94,38 +189,24 @@ def _check(
                 base or whole.knowledge_base,
                 whole.run.cache,
                 exclude=whole.gate.must_fail,
-                on_ingest=on_ingest,
+                on_ingest=progress.ingest,
                 on_remark=_remark,
             )
         return check_questions(
-            QuestionsConfiguration(files=tuple(files)), base, cache, on_ingest=on_ingest, on_remark=_remark
+            QuestionsConfiguration(files=tuple(files)), base, cache, on_ingest=progress.ingest, on_remark=_remark
         )
 
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """Turns ragkit's errors into a message and exit code 2: nothing was measured."""
+    """Turns ragkit's errors into a message and an exit code: 2 where what was written is wrong, else 1."""
     try:
         yield
     except RagkitError as error:
         _err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(ExitCode.WRONG_USAGE) from error
+        wrong_usage = isinstance(error, (EvaluationError, SettingsError, GroundingError))
+        raise typer.Exit(ExitCode.WRONG_USAGE if wrong_usage else ExitCode.DONE_WITH_FAILURES) from error
 
 
 def _remark(text: str) -> None:
     _err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _ingest_progress() -> Iterator[Callable[[IngestProgress], None]]:
-    """A bar that appears with the first file that is read."""
-    from ragkit.cli.progress import progress_bar
-
-    with progress_bar(_err) as progress:
-        bar = progress.add_task("reading", total=None, visible=False)
-
-        def show(step: IngestProgress) -> None:
-            name = step.source[-40:].rjust(40)
-            progress.update(bar, total=step.total, completed=step.done, description=name, visible=True)
-
-        yield show
