@@ -11,13 +11,15 @@ Two corrections, for two situations:
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from ragkit.evaluation.statistics.interval import Interval
+from ragkit.evaluation.statistics.bootstrap import Floats, cluster_numbers, cluster_sums
+from ragkit.evaluation.statistics.interval import Interval, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +145,80 @@ def prediction_powered(
     variance = float((truth - tuning * seen).var(ddof=1)) / n + tuning**2 * float(rest.var()) / total
     reach = float(norm.ppf(0.5 + level / 2)) * math.sqrt(variance)
     return Interval(estimate, estimate - reach, estimate + reach, level, "prediction-powered")
+
+
+def partly_exact(
+    exact: ArrayLike,
+    judged: ArrayLike,
+    called: ArrayLike,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    judge: JudgeError,
+    level: float = 0.95,
+) -> Interval:
+    """The true share of supported claims where some are known to be supported and a judge decides on the others.
+
+    Claims that are the evidence's own words, word for word, need no judge and have no error of one: they count as they
+    are. Only the others are corrected, by ``rogan_gladen``, with the interval of Lang and Reiczigel over an effective
+    number of claims; the interval adds the uncertainty of how many claims are of the one kind and of the other.
+
+    Args:
+        exact: for each answer, claims that are known to be supported.
+        judged: for each answer, the other claims.
+        called: for each answer, those of them that the judge called supported.
+        clusters: one for each answer.
+        judge: how often the judge is right.
+        level: of confidence.
+
+    Returns:
+        The share over all claims. Where no claim needed the judge it is 1, with the Wilson interval over clusters.
+
+    Raises:
+        ValueError: there is no claim, or the judge is no better than chance.
+
+    >>> judge = JudgeError(sensitivity=0.9, specificity=0.8, n_supported=500, n_not_supported=500)
+    >>> found = partly_exact([3, 3, 3, 3], [1, 1, 1, 1], [1, 1, 1, 0], judge=judge)
+    >>> round(found.estimate, 4)
+    0.9464
+    >>> partly_exact([5, 4], [0, 0], [0, 0], judge=judge).method
+    'exact'
+    """
+    known, others, supported = (np.asarray(part, dtype=np.float64) for part in (exact, judged, called))
+    total = float(known.sum() + others.sum())
+    if total <= 0:
+        raise ValueError("There is no claim: nothing can be said of groundedness.")
+    at = cluster_numbers(clusters, len(known))
+    if others.sum() == 0:
+        count = int(at.max()) + 1
+        sure = wilson(count, count, level=level)
+        return Interval(1.0, sure.low, 1.0, level, "exact")
+    n = _effective_claims(supported, others, at)
+    rest = rogan_gladen(float(supported.sum() / others.sum()) * n, n, judge, level=level)
+    weight = float(others.sum()) / total
+    mix = cluster_sums(np.column_stack([others, known + others]), at)
+    z = float(norm.ppf(0.5 + level / 2))
+    reach = z * math.sqrt(_ratio_variance(mix[:, 0], mix[:, 1])) * (1 - rest.estimate)
+    estimate = 1 - weight * (1 - rest.estimate)
+    low = estimate - math.hypot(weight * (rest.estimate - rest.low), reach)
+    high = estimate + math.hypot(weight * (rest.high - rest.estimate), reach)
+    return Interval(estimate, max(0.0, low), min(1.0, high), level, "rogan-gladen")
+
+
+def _effective_claims(supported: Floats, others: Floats, at: NDArray[np.intp]) -> float:
+    """How many independent claims those of these clusters are worth."""
+    sums = cluster_sums(np.column_stack([supported, others]), at)
+    held = sums[sums[:, 1] > 0]
+    share = float(supported.sum() / others.sum())
+    variance = _ratio_variance(held[:, 0], held[:, 1])
+    if variance == 0:
+        return float(len(held))
+    return float(min(others.sum(), max(1.0, share * (1 - share) / variance)))
+
+
+def _ratio_variance(parts: Floats, wholes: Floats) -> float:
+    """Variance of sum(parts) / sum(wholes) over clusters, by linearisation (Cochran 1977, section 6.3)."""
+    count = len(parts)
+    if count < 2:
+        return 0.0
+    residuals = parts - parts.sum() / wholes.sum() * wholes
+    return float((residuals**2).sum()) / float(wholes.sum()) ** 2 * count / (count - 1)

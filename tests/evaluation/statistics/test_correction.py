@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ragkit.evaluation.statistics.correction import JudgeError, prediction_powered, rogan_gladen
+from ragkit.evaluation.statistics.correction import JudgeError, partly_exact, prediction_powered, rogan_gladen
 
 
 def test_a_perfect_judge_needs_no_correction():
@@ -83,3 +83,35 @@ def test_prediction_powered_intervals_cover_whatever_the_judges_bias_and_are_nar
 def test_prediction_powered_inference_without_labels_is_an_error():
     with pytest.raises(ValueError, match="two or more labelled"):
         prediction_powered([1], [1], [1, 0])
+
+
+def test_claims_that_need_no_judge_are_not_corrected():
+    judge = JudgeError(0.8, 0.8, 300, 300)
+    judged_alone = rogan_gladen(70, 100, judge)
+    found = partly_exact([3] * 100, [1] * 100, [1] * 70 + [0] * 30, judge=judge)
+    assert found.estimate == pytest.approx((300 + 100 * judged_alone.estimate) / 400)
+    assert found.half_width == pytest.approx(judged_alone.half_width / 4, rel=0.05)
+
+
+def test_where_no_claim_needs_the_judge_its_error_does_not_count():
+    found = partly_exact([2] * 50, [0] * 50, [0] * 50, judge=JudgeError(0.51, 0.5, 10, 10))
+    assert (found.estimate, found.method) == (1.0, "exact")
+    assert 0.9 < found.low < 1
+
+
+def test_no_claim_at_all_is_an_error():
+    with pytest.raises(ValueError, match="no claim"):
+        partly_exact([0], [0], [0], judge=JudgeError(0.9, 0.9, 100, 100))
+
+
+def test_the_interval_of_partly_judged_claims_covers_the_truth_in_about_95_percent_of_simulations():
+    random = np.random.default_rng(13)
+    covered, rounds = 0, 1_000
+    for _ in range(rounds):
+        judge = JudgeError(random.binomial(300, 0.85) / 300, random.binomial(300, 0.8) / 300, 300, 300)
+        exact, others = random.poisson(2, size=150), random.poisson(1, size=150)
+        true = random.binomial(others, random.beta(6, 2, size=150))
+        called = random.binomial(true, 0.85) + random.binomial(others - true, 0.2)
+        share = 1 - 0.25 * (1 / 3)
+        covered += partly_exact(exact, others, called, judge=judge).covers(share)
+    assert 0.92 <= covered / rounds <= 0.985
