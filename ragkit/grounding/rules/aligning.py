@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ragkit.grounding.rules.concepts import concepts, is_quantity
 from ragkit.grounding.rules.wording import content, normal, sentences
 
 _NEAR_BEST = 0.75
@@ -27,6 +28,7 @@ class Aligned:
         evidence: all evidence together, one sentence a line.
         coverage: share of the claim's content words (weighted by rarity) that the best sentence holds, 0..1.
         coverage_all: the same for all evidence together.
+        coverage_words: the same for all evidence together, quantities left out.
         steps: whether the evidence is a numbered list, in which the order of lines is an order of steps.
     """
 
@@ -37,6 +39,7 @@ class Aligned:
     evidence: str
     coverage: float
     coverage_all: float
+    coverage_words: float
     steps: bool
 
 
@@ -44,16 +47,17 @@ def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
     """One entry for each sentence of the claim, in order."""
     evidence = [normal(span) for span in evidence]
     lines = [line for span in evidence for line in sentences(span)]
-    words = [content(line) for line in lines]
+    words = [concepts(line) for line in lines]
     frequency = Counter(word for held in words for word in held)
     together = "\n".join(lines)
     everything = frozenset(frequency)
     aligned = []
     steps = sum(len(_STEP.findall(span)) for span in evidence) >= 2
     for sentence in sentences(normal(claim)):
-        wanted = content(sentence)
+        wanted = concepts(sentence)
         weights = {word: math.log(2 + len(lines)) - math.log(1 + frequency.get(word, 0)) for word in wanted}
         total = sum(weights.values()) or 1.0
+        rest = sum(weight for word, weight in weights.items() if not is_quantity(word))
         scores = [
             sum(weights[word] for word in held & wanted) / total / (1 + 0.002 * len(held)) for held in words
         ]  # of two lines that hold the same words the shorter one is nearer
@@ -69,6 +73,9 @@ def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
                 evidence=together,
                 coverage=sum(weights[w] for w in words[near[0]] & wanted) / total if near else 0.0,
                 coverage_all=sum(weights[w] for w in everything & wanted) / total,
+                coverage_words=sum(weights[w] for w in everything & wanted if not is_quantity(w)) / rest
+                if rest
+                else 0.0,
                 steps=steps,
             )
         )

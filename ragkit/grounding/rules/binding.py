@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ragkit.grounding.rules.aligning import Aligned, heading_above
-from ragkit.grounding.rules.drugs import drugs_in
+from ragkit.grounding.rules.drug_names import drugs_in
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.measures import Measure, measures, window
-from ragkit.grounding.rules.slots import SLOTS, slot_entries
+from ragkit.grounding.rules.slot_words import SLOTS, slot_entries
 from ragkit.grounding.rules.wording import content
 
 _ALIKE = 0.3
-_LABELS = (*SLOTS.values(), "drug")
+_LABELS = (*SLOTS, "drug")
 
 
 def check(aligned: Aligned) -> RuleResult:

@@ -53,7 +53,7 @@ def check(aligned: Aligned) -> RuleResult:
         named = excepted & ours
         if 2 * len(named) >= len(excepted):
             _named(aligned, match, result)
-        elif not named and not _ANY_EXCEPTION.search(aligned.claim):
+        elif not _ANY_EXCEPTION.search(aligned.claim):
             result.miss(Rule.EXCEPTION, f"the evidence has a condition that is not here: “{match[0].strip()[:80]}”")
     _scope(aligned, result)
     _even(aligned, result)

@@ -64,7 +64,8 @@ _POSITIVE = frozenset({Modality.MUST, Modality.SHOULD, Modality.MAY})
 
 _BREAK = re.compile(r"[,;:.()\n•]|\b(?:but|however|although|unless|except|because|if|when|and|while)\b", re.IGNORECASE)
 _PURPOSE = re.compile(
-    r"\b(?:if|when|whenever|so that|such that|in case|that|who|which|where|until)\b[^,;.]*$", re.IGNORECASE
+    r"\b(?:if|when|whenever|so that|such that|in case|that|who|which|where|until)\b(?:(?!\bbut\b)[^,;.])*$",
+    re.IGNORECASE,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ragkit.grounding.rules.aligning import Aligned
+from ragkit.grounding.rules.concepts import concepts
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.wording import content, stem
 
@@ -26,7 +27,12 @@ def missing_names(aligned: Aligned) -> list[str]:
     initials = _initials(aligned.evidence)
     missing = []
     for name in sorted(names(aligned.claim)):
-        if stem(name) in held or name.lower() in lowered or not content(name):
+        if (
+            concepts(name) <= concepts(aligned.evidence)
+            or stem(name) in held
+            or name.lower() in lowered
+            or not content(name)
+        ):
             continue
         if name.isupper() and name.rstrip("S") in initials:
             continue

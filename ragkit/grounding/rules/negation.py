@@ -58,7 +58,7 @@ def _affirmed(aligned: Aligned, negation: Negation) -> bool:
     for line in aligned.evidence.split("\n"):
         denied = frozenset[str]().union(*(other.scope for other in negations(line)))
         held = negation.scope & content(line)
-        if not negation.scope & denied and 2 * len(held) >= len(negation.scope):
+        if not negation.scope & denied and 2 * len(held) > len(negation.scope):
             return True
     return False
 

@@ -28,12 +28,13 @@ def check(aligned: Aligned) -> RuleResult:
             result.agree(Rule.NUMBER)
             _compare_bounds(aligned, measure, same, result)
             continue
-        words = content(window(aligned.claim, measure, ours))
+        words = _without_quantities(window(aligned.claim, measure, ours))
         closest, share = nearest(words, aligned.evidence)
         near = [held for line in dict.fromkeys((*closest, *aligned.near)) for held in measures(line)]
         inside = next((held for held in near if _inside(measure, held)), None)
-        alike = aligned.coverage_all >= _ALIKE and max(share, aligned.coverage) >= _ALIKE
-        other = _replaced(measure, ours, near) if alike and not inside else None
+        alike = aligned.coverage_words >= _ALIKE and max(share, aligned.coverage) >= _ALIKE
+        other = _same_digits(measure, near) if alike else None
+        other = other or (_replaced(measure, ours, near) if alike and not inside else None)
         if other is not None:
             rule = Rule.UNIT if other.dimension != measure.dimension else Rule.NUMBER
             rule = Rule.TIMING if measure.dimension in _TIMES else rule
@@ -69,6 +70,18 @@ def _inside(claim: Measure, held: Measure) -> bool:
     return claim.bound is Bound.NONE and (
         (held.bound.side == 1 and claim.low >= held.low) or (held.bound.side == -1 and claim.high <= held.high)
     )
+
+
+def _same_digits(claim: Measure, near: list[Measure]) -> Measure | None:
+    """The quantity with the same number and another unit ("10 hours" for "10 minutes", "5 mg" for "5 mL")."""
+    family = _family(claim.dimension)
+    return next((held for held in near if family and held.raw == claim.raw and _family(held.dimension) == family), None)
+
+
+def _without_quantities(text: str) -> frozenset[str]:
+    for measure in reversed(measures(text)):
+        text = text[: measure.start] + text[measure.end :]
+    return content(text)
 
 
 def _replaced(claim: Measure, ours: tuple[Measure, ...], near: list[Measure]) -> Measure | None:

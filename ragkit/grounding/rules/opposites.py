@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.polarity import negated_at
-from ragkit.grounding.rules.wording import content, stem
+from ragkit.grounding.rules.wording import content, stem, tokens
 
 _ALIKE = 0.4
+_SHORT = 3
+"""Evidence of so few lines is compared as a whole: what "they" are stands in the line before."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*", re.IGNORECASE)
 _BOUND = re.compile(
     r"\b(?:no|not)?\s*(?:more|less|fewer|greater|higher|lower|longer|older|younger|larger|smaller|later|earlier) than"
@@ -39,39 +42,57 @@ def _poles() -> dict[str, tuple[tuple[int, int], ...]]:
     return poles
 
 
-@lru_cache(maxsize=65536)
-def poles(text: str) -> dict[int, dict[int, tuple[str, int]]]:
-    """For each pair of opposites that ``text`` speaks of: the poles it means, each with its word and that word's pole.
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """A word that has an opposite, as it stands in a sentence.
 
-    A negated word means the other pole ("not effective": the pole of "ineffective", word "effective").
+    Attributes:
+        word: the word.
+        own: the pole of the word, 1 or -1.
+        meant: the pole after negation ("not effective" means the pole of "ineffective").
+        after: stems of the content words that follow it in the sentence, up to three.
     """
+
+    word: str
+    own: int
+    meant: int
+    after: frozenset[str]
+
+
+@lru_cache(maxsize=65536)
+def poles(text: str) -> dict[int, tuple[Pole, ...]]:
+    """For each pair of opposites that ``text`` speaks of: the words of it, in order."""
     masked = _BOUND.sub(lambda match: " " * len(match[0]), text)
     known = _poles()
-    found: dict[int, dict[int, tuple[str, int]]] = {}
+    found: dict[int, tuple[Pole, ...]] = {}
     for match in _WORD.finditer(masked):
         word = match[0].lower()
-        for pair, pole in known.get(word) or known.get(stem(word)) or ():
-            meant = -pole if negated_at(text, match.start()) else pole
-            found.setdefault(pair, {})[meant] = (match[0], pole)
+        for pair, own in known.get(word) or known.get(stem(word)) or ():
+            meant = -own if negated_at(text, match.start()) else own
+            following = re.split(r"[,;.:]|\band\b|\bbut\b", text[match.end() :])[0]
+            after = frozenset(word for word in tokens(following)[:6] if word in content(following))
+            found[pair] = (*found.get(pair, ()), Pole(match[0], own, meant, after))
     return found
 
 
 def check(aligned: Aligned) -> RuleResult:
-    """Whether the claim means one pole of a pair and the nearest sentences only the other, by another word."""
+    """Whether the claim means one pole of a pair and the nearest sentences, of the same thing, only the other."""
     result = RuleResult()
-    if aligned.coverage < _ALIKE:
+    if aligned.coverage_all < _ALIKE:
         return result
-    best = poles(aligned.best)
+    lines = aligned.evidence.split("\n")
+    near = aligned.near if len(lines) > _SHORT else tuple(lines)
     for pair, named in poles(aligned.claim).items():
-        theirs = best.get(pair, {})
-        if set(named) & set(theirs):
-            result.agree(Rule.OPPOSITE)
-        elif theirs and not any(set(named) & set(poles(line).get(pair, {})) for line in aligned.near):
-            (mine, my_pole), (other, other_pole) = next(iter(named.values())), next(iter(theirs.values()))
-            if my_pole != other_pole:  # words of one pole, one of them negated, are a matter of negation
-                result.contradict(Rule.OPPOSITE, f"“{mine}” here, “{other}” in the evidence")
-    for mine, other in _prefixed(aligned):
-        result.contradict(Rule.OPPOSITE, f"“{mine}” here, “{other}” in the evidence")
+        theirs = [pole for line in near for pole in poles(line).get(pair, ())]
+        for mine in named:
+            alike = [len(mine.after & other.after) for other in theirs]
+            compared = [other for other, shared in zip(theirs, alike, strict=True) if shared == max(alike)]
+            if any(mine.meant == other.meant for other in compared):
+                result.agree(Rule.OPPOSITE)
+            elif compared and mine.own != compared[0].own:  # the same word, once negated, is a matter of negation
+                result.contradict(Rule.OPPOSITE, f"“{mine.word}” here, “{compared[0].word}” in the evidence")
+    for word, other_word in _prefixed(aligned):
+        result.contradict(Rule.OPPOSITE, f"“{word}” here, “{other_word}” in the evidence")
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ragkit.grounding.rules.aligning import Aligned
@@ -11,7 +12,8 @@ from ragkit.grounding.rules.wording import content, tokens
 
 _BEFORE = re.compile(r"\b(?:before|prior to|ahead of|precedes?|followed by|and then|then|until after)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|following|as soon as|subsequent to|only after)\b|(?:^|,\s)once\b", re.IGNORECASE)
-_BREAK = re.compile(r"[,;:.\n]")
+_BREAK = re.compile(r"[,;:.\n]|\b(?:and\s+)?(?:before|after|then|prior to)\b", re.IGNORECASE)
+_THEN = re.compile(r"\b(?:then|next|finally|followed by)\b", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b(?:more|less|higher|lower|greater|smaller|larger|better|worse|longer|shorter|older|younger|faster|slower|\w{3,}er)\s+"
     r"(?:\w+\s+){0,4}?(?:than|compared (?:to|with))\b",
@@ -43,8 +45,11 @@ def check(aligned: Aligned) -> RuleResult:
     theirs = [pair for line in aligned.near for pair in _sequences(line)]
     for earlier, later in ours:
         verdicts = {_direction(earlier, later, pair) for pair in theirs}
-        if aligned.steps and not verdicts & {1, -1}:
-            verdicts = {_direction_in_text(earlier, later, aligned.evidence)}
+        if not verdicts & {1, -1}:
+            steps = aligned.evidence.split("\n") if aligned.steps else []
+            for line in aligned.near:
+                steps = steps or (re.split(r",|\band\b", line) if _THEN.search(line) else [])
+            verdicts = {_direction_in_steps(earlier, later, steps)}
         if 1 in verdicts:
             result.agree(Rule.ORDER)
         elif -1 in verdicts:
@@ -73,16 +78,13 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> float:
     return len(part & whole) / len(part) if part else 0.0
 
 
-def _direction_in_text(earlier: frozenset[str], later: frozenset[str], evidence: str) -> int:
-    """The same, where the evidence is a list of steps: by the line that each thing stands in."""
-    lines = [content(line) for line in evidence.split("\n")]
-    if len(lines) < 2:
-        return 0
-    one, other = earlier - later, later - earlier
+def _direction_in_steps(earlier: frozenset[str], later: frozenset[str], steps: Sequence[str]) -> int:
+    """The same, where the evidence is a list of steps: by the step that each thing stands in."""
+    held = [content(step) for step in steps]
     places = []
-    for side in (one, other):
-        scores = [_share(side, line) for line in lines]
-        top = max(scores)
+    for side in (earlier - later, later - earlier):
+        scores = [_share(side, step) for step in held]
+        top = max(scores, default=0.0)
         if top < 0.5 or scores.count(top) > 1:
             return 0
         places.append(scores.index(top))
@@ -95,8 +97,8 @@ def _compare_arguments(aligned: Aligned, result: RuleResult) -> None:
     theirs = _COMPARED.search(aligned.best)
     if not ours or not theirs or tokens(ours[0])[0] != tokens(theirs[0])[0]:
         return
-    mine = (content(aligned.claim[: ours.start()]), content(aligned.claim[ours.end() :]))
-    other = (content(aligned.best[: theirs.start()]), content(aligned.best[theirs.end() :]))
+    mine = (content(aligned.claim[: ours.end()]), content(aligned.claim[ours.end() :]))
+    other = (content(aligned.best[: theirs.end()]), content(aligned.best[theirs.end() :]))
     direction = _direction(*mine, other)
     if direction == -1:
         result.contradict(Rule.COMPARISON, "the comparison stands the other way round in the evidence")

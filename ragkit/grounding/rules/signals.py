@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.names import missing_names, names
-from ragkit.grounding.rules.opposites import poles
+from ragkit.grounding.rules.opposites import Pole, poles
 from ragkit.grounding.rules.polarity import negations
 from ragkit.grounding.rules.wording import content
 
@@ -42,7 +42,11 @@ def _of_sentence(aligned: Aligned) -> dict[str, float]:
         "hedge_difference": float(hedged[1]) - float(hedged[0]),
         "claim_is_comparison": float(bool(_COMPARES.search(aligned.claim))),
         "names_missing_share": len(missing_names(aligned)) / len(named) if named else 0.0,
-        "opposites_same": float(sum(bool(set(one[pair]) & set(other.get(pair, {}))) for pair in one)),
+        "opposites_same": float(sum(_meant(one[pair]) <= _meant(other.get(pair, ())) for pair in one)),
         "claim_words": len(content(aligned.claim)) / 20,
         "evidence_words": len(content(aligned.evidence)) / 100,
     }
+
+
+def _meant(named: Sequence[Pole]) -> frozenset[int]:
+    return frozenset(pole.meant for pole in named)

@@ -25,7 +25,7 @@ _IDENTIFIER = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b[A-Z]{2,5}-\d{1,5}(?:\.\d+)*\b")
-_YEAR = re.compile(r"(?<![\d.,-])(?:19|20)\d{2}(?![\d.,%])")
+_YEAR = re.compile(r"(?<![\d.,-])(?:19|20)\d{2}(?![.,]?\d|%)")
 _SAME_KIND = {
     "ref": "reference",
     "ref.": "reference",
@@ -69,7 +69,7 @@ def _identifiers(aligned: Aligned, result: RuleResult) -> None:
     for kind, values in ours.items():
         for value in sorted(values):
             others = theirs.get(kind, set())
-            if value in others or value.lower() in aligned.evidence.lower():
+            if value in others or re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", aligned.evidence, re.IGNORECASE):
                 result.agree(Rule.VERSION)
             elif others:
                 result.contradict(Rule.VERSION, f"{kind} {value} here, {kind} {min(others)} in the evidence")
