@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from answer_quality import prepare_folder
-from question_sets import Item, grams
+from question_sets import Item
 
 from ragkit import KnowledgeBase
 from ragkit.access.scope import resolve_scope
@@ -15,6 +15,7 @@ from ragkit.answering.candidates import gather_candidates, gather_evidence
 from ragkit.answering.matching import Question, prepare_question
 from ragkit.answering.scoring import Candidate
 from ragkit.embedding.factory import build_embedder
+from ragkit.evaluation.matching import grams, names_document
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.retriever import Retriever
 from ragkit.settings import Settings
@@ -85,8 +86,8 @@ def inputs_for(path: Path, items: Sequence[Item], weights: Mapping[str, float] |
 def usefulness(item: Item, candidate: Candidate) -> float:
     """Share of the gold words of the candidate's file that it shows; 0 for a file without gold."""
     document = candidate.evidence.document
-    name = PurePosixPath(document.source).stem.lower()
-    wanted = {gram for gold in item.gold if gold.name == name for gram in grams(gold.quote)}
+    gold = [span for span in item.gold if names_document(span.document, document.source)]
+    wanted = {gram for span in gold for gram in grams(span.quote)}
     if not wanted:
         return 0.0
     texts = [document.text[start:end] for start, end in candidate.unit.all_spans]

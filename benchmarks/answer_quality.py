@@ -24,10 +24,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from question_sets import Cited, Item, has_right_source, is_complete, load_items, overlap, recall
+from question_sets import Item, is_complete, load_items
 
 from ragkit import KnowledgeBase
 from ragkit.answering.answer import Answer
+from ragkit.evaluation.matching import Cited, has_right_source, overlap, share_shown
 
 _PAGE_MARK = re.compile(r"^=== PAGE \d+ ===$\n?", re.MULTILINE)
 
@@ -58,7 +59,7 @@ class Outcome:
     @property
     def right_source(self) -> bool:
         """Whether a gold file was cited."""
-        return self.item.answerable and self.answered and has_right_source(self.item, self.cited)
+        return self.item.answerable and self.answered and has_right_source(self.item.gold, self.cited)
 
     @property
     def wrong(self) -> bool:
@@ -129,7 +130,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
         "complete": share(sum(outcome.complete for outcome in answerable), answerable),
         "recall": share(0, answerable)
         if not answerable
-        else statistics.fmean(recall(outcome.item, outcome.cited) for outcome in answerable),
+        else statistics.fmean(share_shown(outcome.item.gold, outcome.cited) for outcome in answerable),
         "right_source": share(sum(outcome.right_source for outcome in answerable), answerable),
         "over_refusal": share(sum(not outcome.answered for outcome in answerable), answerable),
         "unanswerable": len(silent),
@@ -159,9 +160,9 @@ def print_failure(outcome: Outcome, kb: KnowledgeBase) -> None:
     for citation in answer.citations:
         print(f"    cited {citation.source} p{citation.page} {' > '.join(citation.section)}")
     for gold in item.gold:
-        print(f"    gold  {gold.file}: {gold.quote!r}")
+        print(f"    gold  {gold.document}: {gold.quote!r}")
     for gold in item.nearest:
-        print(f"    near  {gold.file}: {gold.quote!r}")
+        print(f"    near  {gold.document}: {gold.quote!r}")
     if item.must_have:
         print(f"    must  {list(item.must_have)}")
     if item.gold:
@@ -170,7 +171,7 @@ def print_failure(outcome: Outcome, kb: KnowledgeBase) -> None:
             rank
             for rank, passage in enumerate(passages, start=1)
             for gold in item.gold
-            if Cited(passage.source, "").name == gold.name and overlap(gold.quote, [passage.text]) >= 0.5
+            if Cited(passage.source, "").is_of(gold) and overlap(gold.quote, [passage.text]) >= 0.5
         ]
         print(f"    gold passages at ranks {sorted(set(ranks)) or 'none in 50'}")
     signals = {name: round(value, 2) for name, value in answer.trace.signals.items()}

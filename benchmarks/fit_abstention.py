@@ -20,13 +20,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from answer_inputs import ingest, inputs_for
-from question_sets import Cited, Item, is_complete, load_items
+from question_sets import Item, is_complete, load_items
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ragkit.answering import abstention
 from ragkit.answering.abstention import evidence_signals
 from ragkit.answering.selection import select
+from ragkit.evaluation.matching import Cited
 
 WEIGHT_OF_WRONG = 0.5
 REGULARISATION = 0.02

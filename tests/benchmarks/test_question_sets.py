@@ -2,11 +2,11 @@ import json
 import sys
 from pathlib import Path
 
-import pytest
-
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
-from question_sets import Cited, Item, has_right_source, is_complete, load_items, overlap, recall
+from question_sets import Item, is_complete, load_items
+
+from ragkit.evaluation.matching import Cited
 
 
 def item(tmp_path: Path, **fields: object) -> Item:
@@ -39,18 +39,3 @@ def test_without_must_have_the_gold_quotes_of_one_file_have_to_be_shown(tmp_path
 def test_the_site_of_a_training_item_is_the_folder_of_its_files(tmp_path: Path) -> None:
     assert item(tmp_path, gold=GOLD).site == "north"
     assert item(tmp_path, gold=GOLD, site="south").site == "south"
-
-
-def test_the_right_source_is_compared_without_folder_and_suffix(tmp_path: Path) -> None:
-    assert has_right_source(item(tmp_path, gold=GOLD), [Cited("sub/port-care.txt", "x")])
-    assert not has_right_source(item(tmp_path, gold=GOLD), [Cited("port-care-2.txt", "x")])
-
-
-def test_recall_is_the_share_of_the_gold_words_shown(tmp_path: Path) -> None:
-    assert recall(item(tmp_path, gold=GOLD), [Cited("port-care.pdf", "Flush the port with saline")]) == pytest.approx(
-        0.4
-    )
-
-
-def test_a_quote_cut_by_a_page_break_is_found_across_two_citations() -> None:
-    assert overlap("one two three four five six", ["one two three", "four five six"]) == 1.0
