@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import dumps
+from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from rich.console import Console
 
 from ragkit.cli.evaluation_output import bars, closing_lines, metrics_table, without_records
 from ragkit.cli.exit_codes import ExitCode
-from ragkit.cli.options import Access, AsJson
+from ragkit.cli.options import Access, AsJson, Folder, Roles, Site, reader
 from ragkit.errors import EvaluationError, GroundingError, RagkitError, SettingsError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 evaluation = typer.Typer(
     help="Measure the answers on a question set, and decide whether a change may ship.", no_args_is_help=True
 )
-_out = Console()
+_out = Console(width=None if Console().is_terminal or "COLUMNS" in environ else 160)  # tables in CI logs stay whole
 _err = Console(stderr=True)
 
 Configuration = Annotated[Path, typer.Argument(help="The evaluation's .toml file.", exists=True, dir_okay=False)]
@@ -58,8 +59,6 @@ def check(
     With a knowledge base or documents it is also proven that every gold quote stands where the set says, is in force
     on the day, and may be read by the person who asks.
     """
-    if access not in ("open", "enforced"):
-        raise typer.BadParameter(f"--access is 'open' or 'enforced', not {access!r}")
     with _errors():
         checked = _check(files, kb, tuple(documents or ()), site_per_folder, access, cache)
     if json:
@@ -142,6 +141,63 @@ def baseline(
     _out.print(f"The baseline is written: {path}", markup=False, highlight=False, soft_wrap=True)
 
 
+@evaluation.command()
+def draft(
+    kb: Folder,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file (.yaml) to write; it must not exist yet.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many questions at most.")] = 60,
+    site: Site = None,
+    role: Roles = None,
+    access: Access = "enforced",
+) -> None:
+    """Propose questions from your own documents' tables, definitions and headings, for a person to accept or edit."""
+    from ragkit.evaluation.questions.draft_writing import write_draft
+    from ragkit.evaluation.questions.drafting import draft_questions
+    from ragkit.evaluation.running.knowledge_base import opened
+
+    with _errors(), opened(_base(kb, (), False, access), Path()) as base:
+        questions = draft_questions(base, limit=limit, site=site, user=reader(role or ["staff"]))
+        write_draft(questions, output)
+    _out.print(
+        f"{len(questions.questions)} drafts in {output}. Edit them; then: ragkit eval check {output} --kb {kb}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@evaluation.command()
+def scorer(
+    directory: Annotated[Path, typer.Argument(help="Folder of human-labelled sets (*.jsonl.gz).", file_okay=False)],
+    name: Annotated[
+        str, typer.Option("--scorer", help="verbatim, rules, lexical, ladder, entailment:NAME_OR_PATH or llm:MODEL.")
+    ] = "ladder",
+    base_url: Annotated[str | None, typer.Option(help="For llm: the OpenAI-compatible server.")] = None,
+    api_key_variable: Annotated[
+        str, typer.Option(help="For llm: the environment variable that holds the key.")
+    ] = "OPENAI_API_KEY",
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the measured error: later reports correct the groundedness with it.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Measure a groundedness scorer on human-labelled claims: how often is the judge itself wrong?"""
+    from ragkit.evaluation.scorers.measured import save_measured_error
+    from ragkit.evaluation.scorers.measuring import measure_scorer
+    from ragkit.grounding.factory import build_scorer
+
+    with _errors():
+        judge = build_scorer(name, base_url=base_url, api_key_variable=api_key_variable)
+        with bars(_err) as progress:
+            report = measure_scorer(judge, directory, on_progress=progress.judge)
+        if save:
+            save_measured_error(report)
+    if json:
+        typer.echo(report.model_dump_json())
+    else:
+        _out.print(report)
+
+
 def _report(
     results: Results,
     verdict: GateVerdict | None,
@@ -170,17 +226,9 @@ def _check(
 ) -> CheckedQuestions:
     """Checks the files of a configuration, or the files themselves."""
     from ragkit.evaluation.check import check_questions
-    from ragkit.evaluation.configuration import (
-        KnowledgeBaseConfiguration,
-        QuestionsConfiguration,
-        load_configuration,
-    )
+    from ragkit.evaluation.configuration import QuestionsConfiguration, load_configuration
 
-    base: KnowledgeBaseConfiguration | None = None
-    if kb is not None or documents:
-        base = KnowledgeBaseConfiguration.model_validate(
-            {"path": kb, "documents": documents, "site_per_folder": site_per_folder, "access": access}
-        )
+    base = _base(kb, documents, site_per_folder, access) if kb is not None or documents else None
     with bars(_err) as progress:
         if len(files) == 1 and files[0].endswith(".toml"):
             whole = load_configuration(files[0])
@@ -195,6 +243,19 @@ def _check(
         return check_questions(
             QuestionsConfiguration(files=tuple(files)), base, cache, on_ingest=progress.ingest, on_remark=_remark
         )
+
+
+def _base(
+    kb: Path | None, documents: tuple[Path, ...], site_per_folder: bool, access: str
+) -> KnowledgeBaseConfiguration:
+    """What the options name."""
+    from ragkit.evaluation.configuration import KnowledgeBaseConfiguration
+
+    if access not in ("open", "enforced"):
+        raise SettingsError(f"--access is 'open' or 'enforced', not {access!r}")
+    return KnowledgeBaseConfiguration.model_validate(
+        {"path": kb, "documents": documents, "site_per_folder": site_per_folder, "access": access}
+    )
 
 
 @contextmanager

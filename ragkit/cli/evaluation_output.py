@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ragkit.ingestion.report import IngestProgress
 
 _WIDTH = 40
+_REMARKS = 5
+_REMARK = 160
 _STAGES = ("retrieval.lexical.", "retrieval.dense.", "retrieval.fused.")
 
 
@@ -44,6 +46,12 @@ class Bars:
         name = "judging the answers" if step.done == step.total else step.key
         self.progress.update(
             self.asking, total=step.total, completed=step.done, description=name[-_WIDTH:].rjust(_WIDTH), visible=True
+        )
+
+    def judge(self, name: str, done: int, total: int) -> None:
+        """Some pairs of a labelled set were judged."""
+        self.progress.update(
+            self.asking, total=total, completed=done, description=name[-_WIDTH:].rjust(_WIDTH), visible=True
         )
 
 
@@ -83,8 +91,11 @@ def metrics_table(rows: Sequence[MetricRow]) -> Table:
 def closing_lines(results: Results, failed: int, paths: ReportPaths) -> list[str]:
     """What a person should know of a finished run."""
     asked = len(results.records) - results.from_cache + results.reasked
+    shown = [remark if len(remark) <= _REMARK else f"{remark[:_REMARK]} …" for remark in results.remarks[:_REMARKS]]
+    if len(results.remarks) > _REMARKS:
+        shown.append(f"{len(results.remarks) - _REMARKS} more remarks are in {paths.json}.")
     lines = [
-        *results.remarks,
+        *shown,
         f"{len(results.records)} questions and variants in {results.seconds:.0f} s: {asked} asked, "
         f"{results.from_cache} from the cache, of which {results.reasked} asked anew to prove it.",
     ]

@@ -217,7 +217,9 @@ def _with_paths_of(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _joined(value: Any, folder: Path) -> Any:
-    return str(folder / _VARIABLE.sub(_variable, value)) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return os.path.normpath(folder / _VARIABLE.sub(_variable, value))
 
 
 def _variable(match: re.Match[str]) -> str:
