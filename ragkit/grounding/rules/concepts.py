@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ragkit.grounding.rules.drug_names import drug_spans
 from ragkit.grounding.rules.measures import measures
-from ragkit.grounding.rules.slot_words import SLOTS, slot_spans
+from ragkit.grounding.rules.slot_words import slot_spans
 from ragkit.grounding.rules.wording import content
 
 _MODAL = frozenset(
@@ -31,9 +31,8 @@ _MODAL = frozenset(
 @lru_cache(maxsize=65536)
 def concepts(text: str) -> frozenset[str]:
     """Stems of the content words; quantities, medicines, routes and the like each as one concept."""
-    spans = [(start, end, f"medicine {name}") for start, end, name in drug_spans(text)]
-    for slot in SLOTS:
-        spans += [(start, end, f"{slot} {entry}") for start, end, entry in slot_spans(text, slot)]
+    spans = [(phrase.start, phrase.end, f"medicine {phrase.meaning}") for phrase in drug_spans(text)]
+    spans += [(phrase.start, phrase.end, " ".join(phrase.meaning)) for phrase in slot_spans(text)]
     covered = [(start, end) for start, end, _ in spans]
     for measure in measures(text):
         if any(start <= measure.start and measure.end <= end for start, end in covered):

@@ -5,37 +5,47 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
+
+from ragkit.grounding.rules.phrases import Found, PhraseBook
 
 _NOT_DRUGS = frozenset({"april", "protocol", "control"})
 """Words that end like a medicine."""
 
 
 @cache
-def _names() -> tuple[re.Pattern[str], dict[str, str]]:
+def _listed() -> dict[str, Any]:
     import yaml
 
-    raw = yaml.safe_load(files("ragkit.grounding.rules").joinpath("drugs.yaml").read_text(encoding="utf-8"))
-    generic_of = {name: name for name in raw["generic"].split()}
-    for generic, others in raw["synonyms"].items():
-        generic_of[generic] = generic
-        generic_of.update({other.lower(): generic for other in others})
-    listed = "|".join(re.escape(name) for name in sorted(generic_of, key=len, reverse=True))
-    endings = "|".join(map(re.escape, raw["endings"]))
-    return re.compile(rf"\b(?:(?P<listed>{listed})|[a-z]{{3,}}(?:{endings}))s?\b", re.IGNORECASE), generic_of
+    text = files("ragkit.grounding.rules").joinpath("drugs.yaml").read_text(encoding="utf-8")
+    raw: dict[str, Any] = yaml.safe_load(text)
+    return raw
+
+
+@cache
+def _book() -> PhraseBook[str]:
+    phrases = [(name, name) for name in _listed()["generic"].split()]
+    for generic, others in _listed()["synonyms"].items():
+        phrases += [(name, generic) for name in (generic, *others)]
+    return PhraseBook(phrases)
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    return re.compile(rf"\b[a-z]{{3,}}(?:{'|'.join(_listed()['endings'])})s?\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
-def drug_spans(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Where ``text`` names a medicine: start, end, generic name."""
-    pattern, generic_of = _names()
-    found = []
-    for match in pattern.finditer(text):
-        name = (match["listed"] or match[0]).lower()
-        if name not in _NOT_DRUGS:
-            found.append((*match.span(), generic_of.get(name) or generic_of.get(name.removesuffix("s")) or name))
+def drug_spans(text: str) -> tuple[Found[str], ...]:
+    """Where ``text`` names a medicine, by a listed name or an ending that only medicines have: offsets, generic name."""
+    found = list(_book().find(text))
+    for match in _ending().finditer(text):
+        name = match[0].lower().removesuffix("s")
+        if name not in _NOT_DRUGS and not any(phrase.start <= match.start() < phrase.end for phrase in found):
+            found.append(Found(match.start(), match.end(), name))
     return tuple(found)
 
 
 def drugs_in(text: str) -> frozenset[str]:
     """The medicines that ``text`` names, each by its generic name."""
-    return frozenset(name for _, _, name in drug_spans(text))
+    return frozenset(phrase.meaning for phrase in drug_spans(text))

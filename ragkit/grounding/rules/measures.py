@@ -157,7 +157,7 @@ _AFTER = [
 @lru_cache(maxsize=65536)
 def measures(text: str) -> tuple[Measure, ...]:
     """The quantities of ``text`` in order. Digits inside words and the numbers of list items are left out."""
-    return _Reader(text).read()
+    return _Reader(text).read() if _ANY.search(text) else ()
 
 
 class _Reader:
@@ -174,7 +174,8 @@ class _Reader:
             self._add(float(match[1]), float(match[2]), "pair", match.span())
         self._read_intervals()
         for match in _FRACTION.finditer(self.text):
-            share = _FRACTIONS[match[1].lower().replace(" ", "-").removesuffix("s")]
+            parts = re.split(r"[- ]", match[1].lower())
+            share = 100 * NUMBER_WORDS[parts[0]] / _PARTS[parts[1].removesuffix("s")]
             self._add(share, share, "percent", match.span())
         for match in _ONE_UNIT.finditer(self.text):
             dimension, factor = UNITS[(match["unit"] or match["unit2"]).lower()]
@@ -286,11 +287,13 @@ _IDENTIFIED = re.compile(
 )
 """What stands before a number that names something and measures nothing."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_FRACTIONS = {
-    "one-half": 50.0, "one-third": 100 / 3, "two-third": 200 / 3, "one-quarter": 25.0, "three-quarter": 75.0,
-    "one-fourth": 25.0, "three-fourth": 75.0, "one-fifth": 20.0,
-}  # fmt: skip
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5}
 _FRACTION = re.compile(r"\b((?:one|two|three)[- ](?:half|thirds?|quarters?|fourths?|fifths?))\b", re.IGNORECASE)
+_ANY = re.compile(
+    rf"\d|\b(?:{_WORDS}|once|twice|thrice|every|each|an?|the|{'|'.join(map(re.escape, FREQUENCY_WORDS))})\b",
+    re.IGNORECASE,
+)
+"""What every quantity has; a text without it is not read any further."""
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:or|and))\s*", re.IGNORECASE)
 _PER_WORD = re.compile(r"/|\bper\b|\b(?:an?|each|every)\b(?= )", re.IGNORECASE)
 _NO_COUNTS = frozenset({"half", "hundred", "zero", "dozen"})
@@ -311,12 +314,15 @@ def _period(word: str) -> float:
     return PERIODS.get(word) or PERIODS.get(word.removesuffix("s")) or 1.0
 
 
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SCALED = re.compile(rf"(.+?)\s*({'|'.join(_SCALES)})$")
+
+
 def _value(number: str) -> float:
-    words = number.lower().replace(",", "").split()
-    scale = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}.get(words[-1])
-    if len(words) == 2 and scale:
-        return _value(words[0]) * scale
-    joined = "-".join(words)
+    number = number.lower().replace(",", "")
+    if scaled := _SCALED.match(number):
+        return _value(scaled[1]) * _SCALES[scaled[2]]
+    joined = "-".join(number.split())
     return NUMBER_WORDS[joined] if joined in NUMBER_WORDS else float(joined)
 
 

@@ -13,6 +13,7 @@ from ragkit.grounding.rules.wording import content, tokens
 _BEFORE = re.compile(r"\b(?:before|prior to|ahead of|precedes?|followed by|and then|then|until after)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|following|as soon as|subsequent to|only after)\b|(?:^|,\s)once\b", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:.\n]|\b(?:and\s+)?(?:before|after|then|prior to)\b", re.IGNORECASE)
+_ENDS = re.compile(r"(?:,|\band\b|\s)+$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:then|next|finally|followed by)\b", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b(?:more|less|higher|lower|greater|smaller|larger|better|worse|longer|shorter|older|younger|faster|slower|\w{3,}er)\s+"
@@ -27,14 +28,14 @@ def _sequences(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     found = []
     for pattern, forward in ((_BEFORE, True), (_AFTER, False)):
         for match in pattern.finditer(text):
-            left = _BREAK.split(text[: match.start()].rstrip(", "))[-1]
-            parts = [part for part in _BREAK.split(text[match.end() :]) if part.strip()]
-            right = parts[0] if parts else ""
-            if not content(left) and len(parts) > 1:  # "After A, B"
-                left = parts[1]
-            sides = (content(left), content(right))
-            if all(sides):
-                found.append(sides if forward else sides[::-1])
+            lefts = [part for part in _BREAK.split(_ENDS.sub("", text[: match.start()])) if content(part)]
+            rights = [part for part in _BREAK.split(text[match.end() :]) if content(part)]
+            if not lefts and len(rights) > 1:  # "After A, B"
+                lefts = [rights[1]]
+            for left in dict.fromkeys((*lefts[-1:], *lefts[:1])):  # "A after B and before C": B, and also A, before C
+                sides = (content(left), content(rights[0]) if rights else frozenset[str]())
+                if all(sides):
+                    found.append(sides if forward else sides[::-1])
     return tuple(found)
 
 
@@ -99,8 +100,9 @@ def _compare_arguments(aligned: Aligned, result: RuleResult) -> None:
         return
     mine = (content(aligned.claim[: ours.end()]), content(aligned.claim[ours.end() :]))
     other = (content(aligned.best[: theirs.end()]), content(aligned.best[theirs.end() :]))
-    direction = _direction(*mine, other)
-    if direction == -1:
+    mine, other = (mine[0] - mine[1], mine[1] - mine[0]), (other[0] - other[1], other[1] - other[0])
+    straight, crossed = bool(mine[1] & other[1]), bool(mine[1] & other[0]) and bool(mine[0] & other[1])
+    if crossed and not straight:
         result.contradict(Rule.COMPARISON, "the comparison stands the other way round in the evidence")
-    elif direction == 1:
+    elif straight:
         result.agree(Rule.COMPARISON)

@@ -8,49 +8,51 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from ragkit.grounding.rules.phrases import Found, PhraseBook
+
 SLOTS = ("population", "route", "laterality", "role", "device", "unit")
-_ABBREVIATION = 3
-"""Words this short are abbreviations, which count in capitals only ("IM", not "im")."""
 
 
 @cache
 def _vocabulary() -> dict[str, Any]:
     import yaml
 
-    raw: dict[str, Any] = yaml.safe_load(
-        files("ragkit.grounding.rules").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
-    )
+    text = files("ragkit.grounding.rules").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
+    raw: dict[str, Any] = yaml.safe_load(text)
     return raw
 
 
 @cache
-def _pattern(slot: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """A pattern that finds the words of a slot, longest first, and the entry that each word stands for."""
-    entry_of: dict[str, str] = {}
-    for entry, words in _vocabulary()[slot].items():
-        for word in words:
-            entry_of[word.lower()] = entry
-            if len(word) > _ABBREVIATION:
-                entry_of[word.lower().replace(" ", "-")] = entry
-    alternatives = []
-    for word in sorted(entry_of, key=len, reverse=True):
-        short = len(word) <= _ABBREVIATION and word.isalpha()
-        alternatives.append(re.escape(word.upper()) if short else f"(?i:{re.escape(word)})")
-    followed_by = _vocabulary()["followed_by"].get(slot)
-    ahead = rf"(?=[\s-]+(?:\w+\s)?(?i:{'|'.join(followed_by)}))" if followed_by else ""
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(alternatives)})(?![\w]){ahead}"), entry_of
+def _book() -> PhraseBook[tuple[str, str]]:
+    vocabulary = _vocabulary()
+    return PhraseBook(
+        (word, (slot, entry)) for slot in SLOTS for entry, words in vocabulary[slot].items() for word in words
+    )
+
+
+@cache
+def _ahead(slot: str) -> re.Pattern[str] | None:
+    """What has to follow a word of the slot for it to count; None where nothing has to."""
+    words = _vocabulary()["followed_by"].get(slot)
+    return re.compile(rf"[\s-]+(?:\w+\s)?(?:{'|'.join(words)})", re.IGNORECASE) if words else None
 
 
 @lru_cache(maxsize=65536)
-def slot_spans(text: str, slot: str) -> tuple[tuple[int, int, str], ...]:
-    """Where ``text`` names an entry of a slot: start, end, entry ("intravenous", "child")."""
-    pattern, entry_of = _pattern(slot)
-    return tuple((*match.span(), entry_of[match[0].lower()]) for match in pattern.finditer(text))
+def slot_spans(text: str) -> tuple[Found[tuple[str, str]], ...]:
+    """Where ``text`` names an entry of a slot: offsets, and (slot, entry) such as ("route", "intravenous")."""
+    found = []
+    for phrase in _book().find(text):
+        slot = phrase.meaning[0]
+        ahead = _ahead(slot)
+        measured = slot == "unit" and text[: phrase.start].rstrip()[-1:].isdigit()  # "5 kg" is a quantity
+        if not measured and (ahead is None or ahead.match(text, phrase.end)):
+            found.append(phrase)
+    return tuple(found)
 
 
 def slot_entries(text: str, slot: str) -> frozenset[str]:
     """The entries of a slot that ``text`` names."""
-    return frozenset(entry for _, _, entry in slot_spans(text, slot))
+    return frozenset(entry for phrase in slot_spans(text) for named, entry in [phrase.meaning] if named == slot)
 
 
 def with_narrower(slot: str, entries: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from ragkit.grounding.rules.findings import Rule, RuleResult
 
 _NOT_IN_FORCE = re.compile(
     r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|no longer in (?:force|effect|use)|not (?:yet )?in (?:force|effect)|"
-    r"expired|replaced by|draft(?: version)?(?= |\b)|do not use|void|repealed|revoked policy|historical)\b",
+    r"expired|replaced by|draft|void|repealed|revoked policy|historical)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
@@ -17,7 +17,6 @@ _PAST = re.compile(
     r"draft|replaced|no longer|used to|was|were|earlier version|historical|in force until)\b",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"^(?:[^.]{0,80})$")
 _IDENTIFIER = re.compile(
     r"\b(?P<kind>policy|procedure|protocol|ref\.?|reference|section|guideline|standard|form|version|revision|rev\.?|v(?=\d)|chapter|"
     r"appendix|attachment|step|phase|stage|class|category|level|grade|type|tier|zone|room|ward|unit|floor)\s*"
@@ -59,7 +58,7 @@ def _standing(aligned: Aligned, result: RuleResult) -> None:
         return
     for line in aligned.evidence.split("\n"):
         mark = _NOT_IN_FORCE.search(line)
-        if mark and _MARK.match(line) and len(line.split()) <= 14:
+        if mark and (len(line.split()) <= 8 or mark.start() < 3):
             result.miss(Rule.VERSION, f"the evidence is marked “{mark[0].lower()}”")
             return
 
