@@ -80,6 +80,20 @@ class _Lines:
                 self.walk(value, (*way, position))
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves a date that does not exist as the text it is, so that it is reported with its field."""
+
+
+def _date(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
+
+
 def read_raw(path: Path, name: str) -> RawFile:
     """The contents of one file.
 
@@ -112,7 +126,7 @@ def _unreadable(name: str, message: str, line: int | None = None) -> RawFile:
 
 
 def _read_yaml(text: str, name: str) -> RawFile:
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     lines = _Lines()
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
