@@ -84,23 +84,27 @@ def _without_marks(line: str) -> str:
 def _claims(lines: list[str]) -> Iterator[str]:
     """The claims of lines that are not blank. What only introduces something is kept until that has been said."""
     context: list[str] = []
+    marked = False  # whether what stands under the context are items or rows: then a plain line ends it
     for position, line in enumerate(lines):
         following = lines[position + 1] if position + 1 < len(lines) else ""
         heading = _heading(line, following)
         if heading is not None:
-            context = [heading] if _GLYPH.match(following) or _is_row(following) else []
+            context, marked = [heading] if _GLYPH.match(following) or _is_row(following) else [], True
         elif _is_row(line):
+            marked = True
             if _is_row(following) and not any(_is_row(kept) for kept in context):
                 context = [*context, line]  # the header of a table
             else:
                 yield "\n".join([*context, line])
         elif line.endswith(":") and following:
-            context = [*context, line][-2:] if _is_item(line) else [line]
+            under_another = _is_item(line) or (position > 0 and lines[position - 1].endswith(":"))
+            context, marked = [*context, line][-2:] if under_another else [line], False
         elif _is_item(line):
+            marked = True
             yield from ("\n".join([*context, sentence]) for sentence in _sentences(_GLYPH.sub("", line)))
         else:
-            context = []
-            yield from _sentences(line)
+            context = [] if marked else context
+            yield from ("\n".join([*context, sentence]) for sentence in _sentences(line))
 
 
 def _sentences(line: str) -> Iterator[str]:

@@ -55,6 +55,14 @@ def test_a_lead_in_ends_with_its_list() -> None:
     )
 
 
+def test_lines_without_marks_carry_their_lead_in_too_until_the_next_one() -> None:
+    assert split_claims("Before surgery:\nFor stridor:\nGive 5 mL.\nWait.\nAfter surgery:\nFlush.") == (
+        "Before surgery:\nFor stridor:\nGive 5 mL.",
+        "Before surgery:\nFor stridor:\nWait.",
+        "After surgery:\nFlush.",
+    )
+
+
 def test_an_item_of_two_sentences_is_two_claims() -> None:
     assert split_claims("Always:\n- Wash. Then flush.") == ("Always:\nWash.", "Always:\nThen flush.")
 

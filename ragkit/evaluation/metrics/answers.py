@@ -84,7 +84,9 @@ def nice_to_have(record: Record) -> float:
 
 
 def must_have_judged(judgement: Judgement) -> float:
-    """Share of the must_have nuggets that stand in the statements or that the statements carry by the scorer.
+    """Share of the must_have nuggets that stand in the statements, or whose gold claim they carry by the scorer.
+
+    A nugget ("30 minutes") is no claim and cannot be judged by itself: the sentence of the gold in which it stands is.
 
     >>> from ragkit.evaluation.metrics import toy
     >>> must_have_judged(toy.judgement(nuggets=[True, False]))

@@ -54,9 +54,10 @@ def precision(record: Record, judgement: Judgement) -> float:
     """Share of the citations that are needed where they stand.
 
     ALCE's citation precision (Gao et al. 2023, section 3.3): a citation counts if its statement is carried and if the
-    citation carries it alone, or the others do not without it. Unlike ALCE's code, which leaves statements with a
-    number out of range out of the count, every number named counts: a fabricated "[9]" and a citation that is wrong
-    (see above) are citations, and cost precision.
+    citation carries it alone, or the others do not without it; also if a line of the statement stands in no other quote
+    cited there (the heading over a list is no claim and has its place). Unlike ALCE's code, which leaves statements
+    with a number out of range out of the count, every number named counts: a fabricated "[9]" and a citation that is
+    wrong (see above) are citations, and cost precision.
 
     >>> from ragkit.evaluation.metrics import toy
     >>> got = toy.record(got=toy.answer(("Flush it.", 1), ("Wait.", 9), quotes=["Flush it."]))
@@ -80,7 +81,15 @@ def _is_needed(record: Record, judgement: Judgement, statement: int, number: int
         return False
     alone = judgement.quotes.supported[rows, list(quotes).index(number)].all()
     others_do = all(judgement.without.get((row, number), False) for row in rows)
-    return bool(alone) or not others_do
+    return bool(alone) or not others_do or _is_only_place(record, statement, number)
+
+
+def _is_only_place(record: Record, statement: int, number: int) -> bool:
+    """Whether a line of the statement stands in this quote and in no other that the statement cites."""
+    each, quotes = answer_of(record).statements[statement], real_quotes(record)
+    others = [quotes.get(other, "") for other in each.citations if other != number]
+    lines = [line for line in each.text.splitlines() if line.strip()]
+    return any(contains(quotes[number], line) and not any(contains(other, line) for other in others) for line in lines)
 
 
 def wrong_documents(record: Record) -> frozenset[int]:

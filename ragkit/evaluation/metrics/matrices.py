@@ -83,7 +83,7 @@ class Judgement:
         alternatives: indices into ``gold`` that belong together; any one group answers.
         gold_passages: gold x retrieved passages.
         gold_answer: gold x 1, the answer's statements together.
-        nuggets: for each must_have, whether the statements carry it: word for word, or in the scorer's judgement.
+        nuggets: for each must_have, whether it stands in the statements, or they carry a gold claim that holds it.
     """
 
     statements: int
@@ -124,7 +124,6 @@ class Layout:
     alternatives: tuple[tuple[int, ...], ...]
     grids: Mapping[str, Grid]
     without: Mapping[tuple[int, int], Pair]
-    nuggets: tuple[tuple[Pair, ...], ...]
 
     def pairs(self) -> Iterator[Pair]:
         """All of them, some more than once."""
@@ -132,8 +131,6 @@ class Layout:
             for row in grid:
                 yield from row
         yield from self.without.values()
-        for nugget in self.nuggets:
-            yield from nugget
 
     def filled(self, scores: Mapping[Pair, Score]) -> Judgement:
         """The judgement, once every pair has its score."""
@@ -153,15 +150,21 @@ class Layout:
             without={place: scores[pair].verdict is Verdict.SUPPORTED for place, pair in self.without.items()},
             gold=self.gold,
             alternatives=self.alternatives,
-            nuggets=self._nuggets(scores),
+            nuggets=self._nuggets(matrices["gold_answer"].rows()),
             **matrices,
         )
 
-    def _nuggets(self, scores: Mapping[Pair, Score]) -> tuple[bool, ...]:
+    def _nuggets(self, carried: NDArray[np.bool_]) -> tuple[bool, ...]:
+        """A nugget is a few words and no claim; what can be judged is the gold claim in which it stands."""
         text = shown_text(self.record) if self.record.shown else ""
         return tuple(
-            contains_nugget(text, nugget) or any(scores[pair].verdict is Verdict.SUPPORTED for pair in pairs)
-            for nugget, pairs in zip(self.record.question.must_have, self.nuggets, strict=True)
+            contains_nugget(text, nugget)
+            or any(
+                contains_nugget(claim, nugget)
+                for claim, is_carried in zip(self.gold, carried, strict=True)
+                if is_carried
+            )
+            for nugget in self.record.question.must_have
         )
 
 
@@ -208,12 +211,7 @@ def layout_of(record: Record) -> Layout:
         for number in dict.fromkeys(claim.citations)
         if len(set(claim.citations)) > 1
     }
-    shown = "\n".join(statements)
-    must_have = tuple(
-        () if contains_nugget(shown, nugget) else tuple(Pair(text, statements) for text in alternatives_of(nugget))
-        for nugget in record.question.must_have
-    )
-    return Layout(record, claims, gold, alternatives, grids, without, must_have)
+    return Layout(record, claims, gold, alternatives, grids, without)
 
 
 def _all_nuggets(record: Record) -> Iterator[str | tuple[str, ...]]:

@@ -39,6 +39,11 @@ def test_shuffled_citations_are_seen_by_alce_and_not_by_sourcecheckup() -> None:
     assert shuffled["citations.verbatim"] == 0.0
 
 
+def test_the_only_place_of_a_heading_is_needed_although_a_heading_is_no_claim() -> None:
+    headed = cited((f"Care Of Ports\n{FLUSH}", 1, 2), quotes=["Care Of Ports", FLUSH])
+    assert (headed["citations.recall"], headed["citations.precision"]) == (1.0, 1.0)
+
+
 def test_the_same_number_twice_is_one_citation() -> None:
     assert cited((FLUSH, 1, 1), quotes=[FLUSH])["citations.precision"] == 1.0
 

@@ -126,9 +126,16 @@ def test_only_the_first_passages_are_evidence() -> None:
     assert measure([far], WordForWord()).as_table()["grounding.claim_recall"] == {"q1": 0.0}
 
 
-def test_a_must_have_that_stands_there_is_not_judged() -> None:
-    scorer = WordForWord()
-    measure([about("flush", "Flush every 8 hours.")], scorer)
-    asked = toy.question(gold="Flush.", must_have=[("twice", "two times")])
-    measure([toy.record(asked, toy.answer(("Flush.", 1), quotes=["Flush."]))], scorer)
-    assert [pair.claim for pair in scorer.pairs if pair.claim in ("twice", "two times")] == ["twice", "two times"]
+def test_a_must_have_is_judged_by_the_gold_claim_in_which_it_stands() -> None:
+    """Few words are no claim: a scorer that reads "twice" alone has nothing to go by."""
+
+    class OtherWords(WordForWord):
+        def _score(self, pair: Pair) -> Score:
+            same = (pair.claim, pair.evidence) == ("Flush it twice.", ("Two flushes.",))
+            return Score(Verdict.SUPPORTED, 0.9) if same else super()._score(pair)
+
+    asked = toy.question(gold="Flush it twice. Wait.", must_have=[("two times", "twice"), "Wait", "flush"])
+    record = toy.record(asked, toy.answer(("Two flushes.", 1), quotes=["Two flushes."]))
+    scorer = OtherWords()
+    assert measure([record], scorer).as_table()["answers.must_have_judged"] == {"q1": pytest.approx(2 / 3)}
+    assert "twice" not in {pair.claim for pair in scorer.pairs}
