@@ -7,13 +7,20 @@ What happened                      Value
 =================================  =====================================================================================
 Asking or judging raised           the metric's ``worst`` value for every question it could apply to
 Nothing was retrieved              0 in every retrieval metric of an answerable question
-A refusal (no lines shown)         0 where a metric asks "was what is needed shown?" (must-have, recall, claim recall);
-                                   not applicable where it asks "is what is shown right?" (precision, faithfulness)
+A refusal (no lines shown)         0 where a metric asks "was what is needed shown?" (must-have, recall); not
+                                   applicable where it asks "is what is shown right?" (precision, faithfulness); what
+                                   looks at the search alone (hit, claim recall, context precision) does not look at it
 "Answered" without a statement     the ``worst`` value: an answer that claims nothing is a failure, not a perfect score
 A statement without a citation     unsupported
 A citation number without a        unsupported, and counted as a wrong citation
 citation
+A citation nobody looked up        counted as one that does not resolve, is not in force, not permitted
+A quote not at its place           no evidence for any claim
+A variant without its question's   the metric's ``worst`` value
+own record
 =================================  =====================================================================================
+
+``tests/evaluation/metrics/test_the_convention.py`` holds every metric to it.
 """
 
 from __future__ import annotations
