@@ -8,7 +8,8 @@ on reruns, and it fails at n = 1:
 
 - ``errors``: a question that errored, in asking or judging. An error that is skipped hides whatever caused it.
 - ``required``: a metric with a value that every question must have (a citation resolves to its quote, is in force, may
-  be read by the person who asked).
+  be read by the person who asked). Failures that are known and not mended yet are named one by one in the settings
+  (``known_failures``): they stay visible as a warning, and one more of them fails.
 - ``must_fail``: a known-bad answer that the metrics let pass. It proves that the judge is awake: a scorer that calls
   everything supported gives perfect figures everywhere else.
 - ``critical``: a question that shows lines and is worse than in the baseline in a metric that the settings name: a
@@ -75,8 +76,8 @@ def decide(
     known = {metric.name: metric for metric in metrics}
     checks = [
         rules.check_errors(results, judging_errors or {}),
-        *rules.check_names([*settings.floors, *settings.margins, *settings.critical], known, results),
-        *rules.check_required(results, known),
+        *rules.check_names(_named(settings), known, results),
+        *rules.check_required(results, known, settings.known_failures),
         *_floors(results, settings, known),
         *_must_fail(must_fail, settings),
         rules.check_cache(results, settings.reasked),
@@ -96,6 +97,10 @@ def decide(
     checks += [*unpaired, *compare(pairs, settings)]
     categories = {record.key: record.question.category for record in results.records}
     return GateVerdict(checks=_sorted(checks), slices=tuple(slice_losses(pairs, categories)), compared=True)
+
+
+def _named(settings: GateConfiguration) -> list[str]:
+    return [*settings.floors, *settings.margins, *settings.critical, *settings.known_failures]
 
 
 def _sorted(checks: Iterable[GateCheck]) -> tuple[GateCheck, ...]:

@@ -73,34 +73,44 @@ def check_names(named: Iterable[str], metrics: Mapping[str, Metric], results: Re
     return checks
 
 
-def check_required(results: Results, metrics: Mapping[str, Metric]) -> list[GateCheck]:
-    """One check for each metric with a value that every question must have."""
-    checks = []
-    for metric in metrics.values():
-        values = results.metrics.get(metric.name)
-        if metric.required is None or not values:
-            continue
-        sign = 1 if metric.higher_is_better else -1
-        wrong = sorted(key for key, value in values.items() if sign * (metric.required - value) > _SLACK)
+def check_required(
+    results: Results, metrics: Mapping[str, Metric], known: Mapping[str, Sequence[str]]
+) -> list[GateCheck]:
+    """One check for each metric with a value that every question must have; known failures are a warning."""
+    measured = [
+        metric for metric in metrics.values() if metric.required is not None and results.metrics.get(metric.name)
+    ]
+    return [_required(metric, results.metrics[metric.name], known.get(metric.name, ())) for metric in measured]
+
+
+def _required(metric: Metric, values: Mapping[str, float], known: Sequence[str]) -> GateCheck:
+    sign, required = (1 if metric.higher_is_better else -1), metric.required or 0.0
+    wrong = sorted(key for key, value in values.items() if sign * (required - value) > _SLACK)
+    new = [key for key in wrong if key not in known]
+    mended = sorted(set(known) - set(wrong))
+    message = f"{metric.title}: {required:g} for each of {len(values)} questions."
+    if new:
         message = (
-            f"{metric.title}: {len(wrong)} of {len(values)} questions are below what every question must have "
-            f"({metric.required:g}): {some(wrong)}."
-            if wrong
-            else f"{metric.title}: {metric.required:g} for each of {len(values)} questions."
+            f"{metric.title}: {len(new)} of {len(values)} questions miss what every question must have ({required:g}): "
+            f"{some(new)}."
         )
-        checks.append(
-            GateCheck(
-                kind=CheckKind.REQUIRED,
-                metric=metric.name,
-                outcome=Outcome.FAIL if wrong else Outcome.PASS,
-                message=message,
-                observed=1 - len(wrong) / len(values),
-                wanted=1.0,
-                n=len(values),
-                keys=tuple(wrong),
-            )
+    elif wrong:
+        message = (
+            f"{metric.title}: {len(wrong)} of {len(values)} questions miss what every question must have ({required:g}); "
+            f"each is named in the settings as known, and has to be mended: {some(wrong)}."
         )
-    return checks
+    if mended:
+        message += f" Take out of known_failures, since they are mended or gone: {some(mended)}."
+    return GateCheck(
+        kind=CheckKind.REQUIRED,
+        metric=metric.name,
+        outcome=Outcome.FAIL if new else Outcome.WARN if wrong or mended else Outcome.PASS,
+        message=message,
+        observed=1 - len(wrong) / len(values),
+        wanted=1.0,
+        n=len(values),
+        keys=tuple(new or wrong),
+    )
 
 
 def check_floor(

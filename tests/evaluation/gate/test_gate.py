@@ -74,6 +74,20 @@ def test_a_required_value_missed_once_fails():
     assert verdict.failures[0].keys == ("q003",)
 
 
+def test_a_known_failure_is_a_warning_and_one_more_fails():
+    settings = SETTINGS.model_copy(update={"known_failures": {"citations.resolves": ("q003",)}})
+    one, two = (changed("citations.resolves", dict.fromkeys(wrong, 0.0)) for wrong in ((3,), (3, 9)))
+    assert [check.keys for check in judged(one, settings).warnings] == [("q003",)]
+    assert judged(one, settings).passed
+    assert [check.keys for check in judged(two, settings).failures] == [("q009",)]
+
+
+def test_a_known_failure_that_is_mended_is_to_be_taken_out_of_the_list():
+    settings = SETTINGS.model_copy(update={"known_failures": {"citations.resolves": ("q003",)}})
+    [warning] = judged(GOOD, settings).warnings
+    assert "Take out of known_failures, since they are mended or gone: q003" in warning.message
+
+
 def test_many_questions_worse_fail_by_mcnemar():
     verdict = judged(changed("answers.complete", dict.fromkeys(range(12), 0.0)), ONLY_COMPARED)
     [check] = verdict.failures
@@ -149,9 +163,10 @@ def test_a_floor_is_a_ceiling_where_lower_is_better():
     assert failing(judged(worse, settings)) == {"floor: abstention.answered_unanswerable"}
 
 
-@pytest.mark.parametrize("part", ["floors", "margins", "critical"])
+@pytest.mark.parametrize("part", ["floors", "margins", "critical", "known_failures"])
 def test_a_metric_that_does_not_exist_cannot_pass(part):
-    value = ("answers.compleat",) if part == "critical" else {"answers.compleat": 0.0}
+    nothing = () if part == "known_failures" else 0.0
+    value = ("answers.compleat",) if part == "critical" else {"answers.compleat": nothing}
     assert failing(judged(GOOD, SETTINGS.model_copy(update={part: value}))) == {"configuration: answers.compleat"}
 
 
