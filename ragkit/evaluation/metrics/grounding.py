@@ -69,6 +69,19 @@ def graded_faithfulness(judgement: Judgement) -> float:
     return float(graded.max(axis=1).mean()) if len(judgement.claims) else 0.0
 
 
+def groundedness(judgement: Judgement) -> float:
+    """Share of the answer's claims that the quotes cited for them carry, taken together.
+
+    One judgement for each claim, as in the human-labelled sets that measure a scorer's error. So it is this share that
+    can be corrected for that error; in ``faithfulness`` a claim has many chances to be called supported wrongly.
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> groundedness(toy.judgement([(1,), (2,)], passages=[[1], [1]], quotes=[[1, 0], [1, 0]], own=[1, 0]))
+    0.5
+    """
+    return _share(judgement.own.rows())
+
+
 def contradiction(judgement: Judgement) -> float:
     """Share of the claims that the quotes cited for them contradict: a changed number, a lost "not".
 
@@ -83,8 +96,9 @@ def hallucination(judgement: Judgement) -> float:
     """Share of the claims that neither the evidence nor the gold carries (Ru et al. 2024, section 3.3.3).
 
     >>> from ragkit.evaluation.metrics import toy
-    >>> hallucination(toy.judgement([(1,), (1,)], passages=[[0.9], [0.1]], reference=[0, 0]))
-    0.5
+    >>> judged = toy.judgement([(1,), (1,), (1,), (1,)], passages=[[0.9], [0.1], [0.1], [0.9]], reference=[0, 0, 1, 1])
+    >>> hallucination(judged)
+    0.25
     """
     made_up = ~carried_by_evidence(judgement) & ~judgement.reference.rows()
     return _share(made_up) if judgement.claims else 1.0
@@ -230,6 +244,7 @@ def grounding_metrics(judgements: Judgements) -> tuple[Metric, ...]:
         shown("faithfulness", "Faithfulness", "Share of the claims that the evidence carries.", faithfulness),
         shown("faithfulness_graded", "Faithfulness, graded", "Mean probability that the evidence carries a claim.",
               graded_faithfulness),
+        shown("groundedness", "Groundedness", "Share of the claims that their own quotes carry.", groundedness),
         shown("contradiction", "Contradicted claims", "Share of the claims that their own quotes contradict.",
               contradiction, 1.0),
         shown("hallucination", "Hallucination", "Share of the claims that neither evidence nor gold carries.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -142,6 +141,7 @@ def _checked(scorer: Scorer, pairs: Sequence[Pair]) -> list[Score]:
     if len(scores) != len(pairs):
         raise GroundingError(f"the scorer {scorer.name} gave {len(scores)} scores for {len(pairs)} pairs; mend it")
     for score in scores:
-        if not all(math.isfinite(p) and 0.0 <= p <= 1.0 for p in (score.support, score.contradiction)):
+        # NaN is in no interval
+        if not all(0.0 <= p <= 1.0 for p in (score.support, score.contradiction)):
             raise GroundingError(f"the scorer {scorer.name} gave {score}, which is no probability; mend it")
     return scores

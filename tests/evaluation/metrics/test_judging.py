@@ -43,6 +43,13 @@ def test_a_scorer_that_is_down_is_not_asked_for_every_record() -> None:
     assert "failed 3 times in a row" in judgements.errors["q19"]
 
 
+def test_failures_apart_are_no_outage() -> None:
+    records = [about(f"q{number}", f"{'Weigh' if number % 2 else 'Turn'} {number}.") for number in range(10)]
+    judgements = judge(records, FailsOn("Weigh"))
+    assert set(judgements.errors) == {"q1", "q3", "q5", "q7", "q9"}
+    assert "times in a row" not in "".join(judgements.errors.values())
+
+
 def test_errors_of_asking_and_of_judging_are_both_reported() -> None:
     broken = Record(question=toy.question(id="disk"), error="StoreError: the disk is full")
     silent = Record(question=toy.question(id="silent"))

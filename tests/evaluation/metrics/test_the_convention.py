@@ -38,6 +38,7 @@ SITUATIONS = {
 TABLE = """
 grounding.faithfulness                -    -    0    1    1    1    -    1    1
 grounding.faithfulness_graded         -    -    0    1    1    1    -    1    1
+grounding.groundedness                -    -    0    0    0    1    -    1    1
 grounding.contradiction               -    -    1    0    0    0    -    0    0
 grounding.hallucination               -    -    1    0    0    0    -    0    0
 grounding.precision                   -    -    0    1    1    1    -    -    1
