@@ -22,7 +22,7 @@ from ragkit.evaluation.questions.proposals.doses import dose_proposals
 from ragkit.evaluation.questions.proposals.headings import heading_proposals
 from ragkit.evaluation.questions.proposals.lists import list_proposals
 from ragkit.evaluation.questions.proposals.near_misses import NearMiss, near_misses
-from ragkit.evaluation.questions.proposals.proposal import DraftKind, Proposal, Source, one_line, spoken_title
+from ragkit.evaluation.questions.proposals.proposal import DraftKind, Proposal, Source, names_in, one_line, spoken_title
 from ragkit.evaluation.questions.proposals.sentences import sentence_proposals
 from ragkit.evaluation.questions.proposals.tables import table_proposals
 from ragkit.evaluation.questions.question import GoldSpan, Question, QuestionSet
@@ -75,11 +75,7 @@ def draft_questions(
         EvaluationError: no document that this person may read suggests a question, or ``kinds`` names no pattern.
     """
     wanted = _kinds(kinds)
-    sources = [
-        Source(row, kb.document(row.document_id, row.version, user=user))
-        for row in kb.documents(site=site, user=user)
-        if row.in_force
-    ]
+    sources = _sources(kb, site, user)
     per_document = _unambiguous([(source, _proposals(source)) for source in sources])
     missing = round(limit * NEAR_MISS_SHARE) if DraftKind.NEAR_MISS in wanted else 0
     drafted = [(source, [p for p in proposals if p.kind in wanted]) for source, proposals in per_document]
@@ -92,7 +88,25 @@ def draft_questions(
             f"None of the {len(sources)} documents that this person may read suggests a question. Draft as somebody "
             "with other roles or for another site, or write the questions yourself."
         )
-    return QuestionSet(name="draft", questions=tuple(questions))
+    return QuestionSet(name="draft", questions=tuple(_grouped(questions)))
+
+
+def _sources(kb: KnowledgeBase, site: str | None, user: User | None) -> list[Source]:
+    """The documents in force that the person may read."""
+    rows = [row for row in kb.documents(site=site, user=user) if row.in_force]
+    documents = [kb.document(row.document_id, row.version, user=user) for row in rows]
+    names = frozenset(names_in("\n".join(document.text for document in documents)))
+    return [Source(row, document, names) for row, document in zip(rows, documents, strict=True)]
+
+
+def _grouped(questions: Sequence[Question]) -> Iterator[Question]:
+    """Questions with one section as their gold get one group: they are not independent."""
+    places = [(q.gold[0].document, q.gold[0].section) if q.gold else ("", None) for q in questions]
+    shared = Counter(place for place in places if place[1])
+    first: dict[tuple[str, str | None], str] = {}
+    for question, place in zip(questions, places, strict=True):
+        first.setdefault(place, question.id)
+        yield question.model_copy(update={"group": first[place]}) if shared[place] > 1 else question
 
 
 def _kinds(kinds: Iterable[DraftKind | str] | None) -> frozenset[DraftKind]:
@@ -192,13 +206,13 @@ def _spread_misses(
         hits = kb.search(question, limit=_SEARCHED, site=site, user=user)
         return [" ".join([hit.title, *hit.section, hit.text]) for hit in hits]
 
-    taken = 0
+    taken: set[str] = set()
     for source, proposals in found:
-        if taken >= limit:
+        if len(taken) >= limit:
             return
         misses = (miss for p in proposals for miss in near_misses(p.core, source, named, passages))
-        if (miss := next(misses, None)) is not None:
-            taken += 1
+        if (miss := next((miss for miss in misses if miss.question.lower() not in taken), None)) is not None:
+            taken.add(miss.question.lower())
             yield source, miss
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from ragkit.documents.document import Block, BlockKind
+from ragkit.evaluation.questions.proposals.near_misses import medicines_by_class
 from ragkit.evaluation.questions.proposals.proposal import DraftKind, Proposal, Sentence, Source, plain, spoken_title
 from ragkit.retrieval.understanding.vocabulary import load_data
 
@@ -24,7 +25,8 @@ _ROUTE_FIRST = re.compile(
 )
 _NO_DOSE = re.compile(
     r"\b(?:below|above|under|over|less than|more than|greater than|level|target|concentration|at least|contains?|"
-    r"supplied|do not|not|never|discard|stock|par|daily total|total daily|draw|dilute|residual|output|loss)\b[^.;]{0,25}$",
+    r"supplied|do not|not|never|discard|stock|par|daily total|total daily|draw|dilute|residual|output|loss)\b"
+    r"[^.;]{0,25}$",
     re.IGNORECASE,
 )
 _STARTS = re.compile(
@@ -111,6 +113,7 @@ def _medicines() -> re.Pattern[str]:
     names: set[str] = set()
     for generic, others in load_data("drugs")["same_substance"].items():
         names |= {generic, *others}
+    names |= {name for group in medicines_by_class() for name in group}
     ordered = sorted((re.escape(name) for name in names if len(name) > 3), key=len, reverse=True)
     salts = r"(?:\s(?:sulfate|hydrochloride|chloride|bicarbonate|gluconate|sodium|succinate|acetate))?"
     return re.compile(rf"(?<![\w-])(?:{'|'.join(ordered)}){salts}(?![\w-])", re.IGNORECASE)

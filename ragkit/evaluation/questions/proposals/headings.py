@@ -67,7 +67,7 @@ def _question(heading: str) -> tuple[str, str]:
             return question.format(heading=heading.lower()), category
     if _FULL.match(heading):
         return heading.rstrip("?"), "procedure_step"
-    if (found := _WHO.match(heading)) and found.group("verb").lower() not in {"we", "should"}:
+    if _WHO.match(heading) and not re.search(r"\b(?:we|should|it|them|this|these)\b", heading, re.IGNORECASE):
         return heading, "who_may"
     return "", ""
 

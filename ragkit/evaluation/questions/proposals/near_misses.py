@@ -18,6 +18,7 @@ import yaml
 from ragkit.evaluation.questions.proposals.proposal import Source
 from ragkit.retrieval.understanding.vocabulary import load_data
 
+_CROOKED = re.compile(r"what does the table say|what are the (?:exceptions|contraindications)\b", re.IGNORECASE)
 _ADULT = re.compile(r"\badults?\b", re.IGNORECASE)
 _CHILD = re.compile(r"\b(?:child(?:ren)?|p(?:a)?ediatrics?|infants?)\b", re.IGNORECASE)
 _EVERYBODY = re.compile(
@@ -54,7 +55,7 @@ def near_misses(
         named: whether any document that the person may read names these words.
         passages: the texts that a search finds, best first.
     """
-    for old, new in _exchanges(question):
+    for old, new in () if _CROOKED.match(question) else _exchanges(question):
         if not any(named(name) for name in _names_of(new)):
             changed = re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, question, count=1, flags=re.IGNORECASE)
             said = f"“{new}” stands in no document that this person may read"
@@ -119,11 +120,17 @@ def _other_population(question: str, source: Source) -> tuple[str, re.Pattern[st
 
 
 @cache
+def medicines_by_class() -> tuple[tuple[str, ...], ...]:
+    """The names of medicines, a tuple for each class."""
+    text = files("ragkit.answering").joinpath("models", "medicine_classes.yaml").read_text(encoding="utf-8")
+    return tuple(tuple(entry["members"]) for entry in yaml.safe_load(text))
+
+
+@cache
 def _groups() -> tuple[tuple[str, ...], ...]:
+    """Things that are exchanged for one another; of medicines the generic names only."""
     text = files("ragkit.evaluation.questions.proposals").joinpath("interchangeable.yaml").read_text(encoding="utf-8")
     things: Iterable[Sequence[str]] = [group for groups in yaml.safe_load(text).values() for group in groups]
-    classes = files("ragkit.answering").joinpath("models", "medicine_classes.yaml").read_text(encoding="utf-8")
-    medicines = [entry["members"] for entry in yaml.safe_load(classes)]
-    known = load_data("drugs")["same_substance"]
-    generic = (tuple(name for name in members if name in known) for members in medicines)
+    other_names = {name for names in load_data("drugs")["same_substance"].values() for name in names}
+    generic = (tuple(name for name in members if name not in other_names) for members in medicines_by_class())
     return (*map(tuple, things), *(group for group in generic if len(group) > 1))

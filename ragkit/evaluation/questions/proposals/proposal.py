@@ -82,10 +82,17 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Source:
-    """A document that questions are drafted from."""
+    """A document that questions are drafted from.
+
+    Attributes:
+        row: of the list of documents.
+        document: its text and blocks.
+        names: words that are names, of places and people: they keep their capital.
+    """
 
     row: DocumentRow
     document: Document
+    names: frozenset[str] = frozenset()
 
     def words(self, block: Block) -> str:
         """A block's words without list marker, on one line."""
@@ -109,8 +116,8 @@ class Source:
         if not re.fullmatch(r"[A-Z][a-z]+(?:[-'’/][a-z]+)*[,:]?", first):
             return text
         word = re.sub(r"[^a-z'-]", "", first.lower())
-        a_name = bool(rest) and rest[0][0].isupper() and word not in self.small_words
-        return text if a_name else text[0].lower() + text[1:]
+        a_name = (bool(rest) and rest[0][0].isupper()) or word.capitalize() in self.names
+        return text if a_name and word not in self.small_words else text[0].lower() + text[1:]
 
     def sentences(self) -> Iterator[Sentence]:
         """The sentences of paragraphs and list items, outside the header block."""
@@ -125,6 +132,12 @@ class Source:
             first = start + (marker.end() if marker else 0)
             if first < end:
                 yield Sentence(one_line(body[first:end]), block.start + first, block.start + end, block)
+
+
+def names_in(text: str) -> set[str]:
+    """Words written with a capital within a sentence, and never without one."""
+    within = set(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+\b", text))
+    return within - {word.capitalize() for word in re.findall(r"\b[a-z]+\b", text)}
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ from ragkit.evaluation.questions.proposals.proposal import (
 _SPAN = DURATION.pattern
 _EVENT = (
     r"(?P<event>\s(?:of|after|from|following)\s[^,;:.()]{3,60}?)?"
-    r"(?=\s(?:but|if|unless|when|by|to|with|in)\b|[,;:.(]|$)"
+    r"(?=\s(?:but|if|unless|when|by)\b|[,;:.(]|$)"
 )
 _DEADLINE = re.compile(
     rf"(?P<phrase>\b(?:within|no later than|not later than|no more than)\s(?:the\s(?:first|next)\s)?"
@@ -53,6 +53,7 @@ _DEFINED = re.compile(
 )
 _GLOSSARY = re.compile(r"^[\"“]?(?P<term>[A-Z][^\"”:.;]{1,60}?)[\"”]?\s?(?::|–|—|\s-)\s?(?P<definition>\S.{24,})$")
 _DEFINITIONS_SECTION = re.compile(r"\b(?:definition|glossary|terms|terminology)", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"\b(?:as (?:defined|described|specified|identified) (?:in|by)|see)\b", re.IGNORECASE)
 _NO_TERM = re.compile(
     r"^(?:not|a|an|this|that|these|those|it|which|he|she|they|note|example|exception|and|or|if|when|any|all|for|in|"
     r"the following|see|purpose|policy|procedure|authority|scope)\b|"
@@ -85,9 +86,8 @@ _RESPONSIBLE = re.compile(
 )
 _DONE_BY = re.compile(
     r"^(?P<what>[^,;:()]{3,60}?)\s(?P<be>is|are|must be|shall be|should be|will be|may be)\s(?P<done>(?:only\s)?"
-    r"(?:approved|ordered|signed|performed|placed|activated|reviewed|obtained|given|made|appointed|chaired|authorized|"
-    r"issued|granted|decided|led|checked|supervised|determined|prepared|prescribed|inserted|removed|declared))\s(?:only\s)?by\s"
-    rf"{_WHO}(?=[,;.]|\s(?:within|after|before|if|when|with|at|in|on|who|for|using|during|and)\b|$)",
+    r"(?:[a-z]{2,}ed|given|made|led|done|taken|drawn|read|broken|written|chosen|held|kept|sent|seen|put|set))\s"
+    rf"(?:only\s)?by\s{_WHO}(?=[,;.]|\s(?:within|after|before|if|when|with|at|in|on|who|for|using|during|and)\b|$)",
     re.IGNORECASE,
 )
 _NO_PERSON = re.compile(
@@ -153,6 +153,8 @@ def _definition(source: Source, sentence: Sentence, text: str) -> Iterator[Propo
     if found is None and any(_DEFINITIONS_SECTION.search(heading) for heading in sentence.block.section[-2:]):
         found = _GLOSSARY.match(text)
     if found is None:
+        return
+    if _ELSEWHERE.search(found.group("definition")):
         return
     term = found.group("term").strip(" -–")
     if _NO_TERM.search(term) or len(term.split()) > 7 or not any(map(str.islower, term + "a")):

@@ -18,8 +18,14 @@ from ragkit.evaluation.questions.proposals.proposal import (
     spoken_title,
 )
 
-_NOTHING = re.compile(r"^(?:[-–—x✓✔√•*]+|n/?a|none|\(?blank\)?|yes|no|optional)?$", re.IGNORECASE)
-_NUMBERS_ONLY = re.compile(r"^[\d.,\s/%–-]+$")
+_NOTHING = re.compile(
+    r"^(?:[-–—x✓✔√•*]+|n/?a|none|any|all|same|varies|see\s.*|\(?blank\)?|yes|no|optional)?$", re.IGNORECASE
+)
+_NUMBERS_ONLY = re.compile(
+    r"^(?:[\d.,\s/%–<>≤≥-]|\b(?:to|and|or|under|over|below|above|up|more|less|older|greater|than)\b)*\d"
+    r"(?:[\d.,\s/%–<>≤≥-]|\b(?:to|and|or|under|over|below|above|up|more|less|older|greater|than)\b)*$",
+    re.IGNORECASE,
+)
 _UNIT = re.compile(r"\s*\(([^()]{1,24})\)\s*$")
 _NO_LABEL = re.compile(r"^(?:step|no\.?|number|#|item|date|signature|name|initials?|page)$", re.IGNORECASE)
 _NO_COLUMN = re.compile(r"^(?:notes?|comments?|remarks?|signature|date|initials?|name|source|#|no\.?)$", re.IGNORECASE)
@@ -29,7 +35,8 @@ _TIME_COLUMN = re.compile(
 _OFTEN_COLUMN = re.compile(r"^(?:how often|frequency|interval|every)$", re.IGNORECASE)
 _NO_NOUN = re.compile(
     r"^(?:when|who|how|if|where|what|which|call|avoid|use|give|do|treat|check|start|hold|stop|not|no|for|in|as|by|at|to|"
-    r"then|repeat|may|must|should|wear|report|notify|act|is|are)\b|\b(?:within|when|by|for|if|below|above)$",
+    r"then|repeat|may|must|should|wear|report|notify|act|is|are)\b|\b(?:within|when|if|every)\b|"
+    r"\b(?:by|for|below|above|with|after|before|until|from|to|in|on|at|of)$",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^[•▪◦·●○■□*–-]\s*")
@@ -116,7 +123,8 @@ def _question(source: Source, first: str, label: str, name: str) -> str:
         return f"{column} for {what}"
     if _NO_NOUN.search(column) or _GROUP.match(column) or column.isupper() or _is_name(source, column):
         return f"What does the table say under “{column}” for {what}"
-    return f"What is the {source.lowered(column)} for {what}"
+    plural = column.endswith("s") and not column.endswith(("ss", "us", "is"))
+    return f"What {'are' if plural else 'is'} the {source.lowered(column)} for {what}"
 
 
 def _labelled(source: Source, first: str, label: str) -> str:
