@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from ragkit.errors import GroundingError
+from ragkit.errors import EvaluationError, GroundingError
 from ragkit.evaluation.metrics.matrices import Judgement, Judgements, Layout, layout_of
 from ragkit.evaluation.record import Record
+from ragkit.evaluation.running.source_hash import code_hash
 from ragkit.grounding.base import Pair, Score, Scorer
 from ragkit.grounding.verdict import Verdict
 
@@ -22,20 +23,26 @@ OUTAGE = 3
 
 
 class PairCache:
-    """Scores kept on disk between runs, by the scorer's fingerprint and the pair.
+    """Scores kept on disk between runs, by the code, the scorer's fingerprint and the pair.
 
     Args:
         path: an SQLite file; made if missing. Removing it costs time only.
+
+    Raises:
+        EvaluationError: the file is no cache of this kind, or is damaged.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path)) as database, database:
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS scores (pair TEXT PRIMARY KEY, verdict TEXT NOT NULL, "
-                "support REAL NOT NULL, contradiction REAL NOT NULL, reasons TEXT NOT NULL) WITHOUT ROWID"
-            )
+        try:
+            with closing(sqlite3.connect(path)) as database, database:
+                database.execute(
+                    "CREATE TABLE IF NOT EXISTS scores (pair TEXT PRIMARY KEY, verdict TEXT NOT NULL, "
+                    "support REAL NOT NULL, contradiction REAL NOT NULL, reasons TEXT NOT NULL) WITHOUT ROWID"
+                )
+        except sqlite3.DatabaseError as problem:
+            raise EvaluationError(f"{path} cannot be used as a cache of scores ({problem}); remove it") from problem
 
     def find(self, fingerprint: str, pairs: Iterable[Pair]) -> dict[Pair, Score]:
         """The scores that are known of these pairs."""
@@ -67,7 +74,8 @@ class PairCache:
 
 
 def _hash(fingerprint: str, pair: Pair) -> str:
-    return hashlib.sha256(json.dumps([fingerprint, pair.claim, pair.evidence]).encode()).hexdigest()
+    # ragkit's own rules and models are in the hash of its code; a scorer from elsewhere has its fingerprint only
+    return hashlib.sha256(json.dumps([code_hash(), fingerprint, pair.claim, pair.evidence]).encode()).hexdigest()
 
 
 def judge(records: Iterable[Record], scorer: Scorer, cache: PairCache | None = None) -> Judgements:

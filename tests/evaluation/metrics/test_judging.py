@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ragkit.errors import GroundingError
+from ragkit.errors import EvaluationError, GroundingError
 from ragkit.evaluation.metrics import toy
 from ragkit.evaluation.metrics.catalogue import measure
 from ragkit.evaluation.metrics.judging import OUTAGE, PairCache, judge, score_pairs
@@ -86,6 +86,19 @@ def test_scores_are_kept_on_disk_for_the_same_scorer_only(tmp_path: Path) -> Non
     other.fingerprint = "word for word 2"
     measure(RECORDS, other, cache)
     assert other.calls == 1
+
+
+def test_scores_of_other_code_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, pair = PairCache(tmp_path / "pairs.sqlite3"), Pair("a", ("b",))
+    cache.keep("f", {pair: Score(Verdict.SUPPORTED, 1.0)})
+    monkeypatch.setattr("ragkit.evaluation.metrics.judging.code_hash", lambda: "a rule was mended")
+    assert cache.find("f", [pair]) == {}
+
+
+def test_a_damaged_cache_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "pairs.sqlite3").write_text("no database at all, but long enough to be read as one" * 20)
+    with pytest.raises(EvaluationError, match="remove it"):
+        PairCache(tmp_path / "pairs.sqlite3")
 
 
 def test_a_kept_score_comes_back_whole(tmp_path: Path) -> None:
