@@ -27,8 +27,14 @@ Record the date, the time and the appearance of the site in the nursing record a
 
 _BLOOD = """STORAGE OF BLOOD COMPONENTS
 
+1. STORAGE
+
 Red cells are stored between 1 °C and 6 °C in the monitored blood refrigerator only.
+
+The temperature is read twice a day and written down.
 \f
+2. RETURN
+
 A unit that has been out of the refrigerator for more than 30 minutes is not returned to stock.
 """
 
