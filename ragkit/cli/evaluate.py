@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from ragkit.cli.evaluation_output import bars, closing_lines, metrics_table, without_records
+from ragkit.cli.evaluation_output import bars, closing_lines, count, metrics_table, without_records
 from ragkit.cli.exit_codes import ExitCode
 from ragkit.cli.options import Access, AsJson, Folder, Roles, Site, reader
 from ragkit.errors import EvaluationError, GroundingError, RagkitError, SettingsError
@@ -70,7 +70,8 @@ def check(
         how = (
             "gold proven against the documents" if checked.proven else "form only; --kb or --documents proves the gold"
         )
-        counts = f"{checked.questions} questions, {checked.variants} variants: {errors} errors, {warnings} warnings"
+        sizes = f"{count(checked.questions, 'question')}, {count(checked.variants, 'variant')}"
+        counts = f"{sizes}: {count(errors, 'error')}, {count(warnings, 'warning')}"
         _out.print(f"{counts} ({how})", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(ExitCode.DONE_WITH_FAILURES if checked.errors else ExitCode.DONE)
 

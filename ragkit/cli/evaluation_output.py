@@ -107,6 +107,11 @@ def closing_lines(results: Results, failed: int, paths: ReportPaths) -> list[str
     return [*lines, f"{failed} failed in a yes-or-no metric or a required one. Every one of them: {paths.html}"]
 
 
+def count(number: int, noun: str) -> str:
+    """ "1 error", "3 errors"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def without_records(written: str) -> dict[str, Any]:
     """results.json without the records and the values of single questions, which fill megabytes."""
     data: dict[str, Any] = json.loads(written)
