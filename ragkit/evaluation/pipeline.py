@@ -21,6 +21,7 @@ from ragkit.evaluation.gate.gate import decide
 from ragkit.evaluation.gate.kept_citations import lost_citations
 from ragkit.evaluation.gate.known_bad import known_bad_records
 from ragkit.evaluation.gate.must_fail import MustFailOutcome, judge_must_fail, load_must_fail
+from ragkit.evaluation.gate.passages import misplaced_passages
 from ragkit.evaluation.gate.verdict import GateVerdict
 from ragkit.evaluation.metrics.base import MetricValues
 from ragkit.evaluation.metrics.catalogue import Measurement, all_metrics, measure
@@ -121,6 +122,7 @@ def run_gate(
             metrics=all_metrics(),
             must_fail=evaluation.known_bad(),
             lost=lost_citations(baseline, asked, evaluation.kb, evaluation.today) if baseline else (),
+            misplaced=misplaced_passages(results.records, evaluation.kb, evaluation.today),
             judging_errors=results.judging_errors,
         )
     return Decision(results, verdict, baseline)

@@ -16,6 +16,7 @@ on reruns, and it fails at n = 1:
   wrong dose shown where the baseline was right. A new refusal is not among these, since an honest "not found" is the
   lesser harm; refusals are counted in the comparisons. Leave the list empty where a language model writes the answers
   and the same question may be answered in other words.
+- ``passages``: a passage that does not stand at its offsets. Few answers show it and every later one rests on it.
 - ``citations_kept``: a citation of the baseline whose words no longer stand there under the same version label. It
   catches damage in reading documents, which no metric sees since quotes are compared with the damaged text.
 - ``coverage``: a baseline question that was not asked, or whose gold was edited. Otherwise the way to pass is to delete
@@ -60,6 +61,7 @@ def decide(
     metrics: Iterable[Metric],
     must_fail: Sequence[MustFailOutcome] = (),
     lost: Sequence[LostCitation] = (),
+    misplaced: Sequence[str] | None = None,
     judging_errors: Mapping[str, str] | None = None,
 ) -> GateVerdict:
     """The verdict on a run.
@@ -71,6 +73,8 @@ def decide(
         metrics: the catalogue that measured the run.
         must_fail: how the known-bad answers were judged (``must_fail.judge_must_fail``).
         lost: citations of the baseline that no longer resolve (``kept_citations.lost_citations``).
+        misplaced: questions with a passage that does not stand where it says (``passages.misplaced_passages``); None
+            where nobody looked.
         judging_errors: question id -> what went wrong in judging, for errors that are not in the records.
     """
     known = {metric.name: metric for metric in metrics}
@@ -82,6 +86,8 @@ def decide(
         *_must_fail(must_fail, settings),
         rules.check_cache(results, settings.reasked),
     ]
+    if misplaced is not None:
+        checks.append(rules.check_passages(misplaced, len(results.records)))
     if baseline is None:
         checks += _without_baseline(settings)
         return GateVerdict(checks=_sorted(checks))

@@ -40,8 +40,12 @@ def known_bad_records(
         facts: looks citations up; the one of the run.
         today: the day on which questions without a day of their own are asked.
 
+    Returns:
+        The records. Where a document that a case cites is not there, the record holds that as an error: such a case
+        proves nothing, and the gate fails.
+
     Raises:
-        EvaluationError: a case names a question or a document that is not there.
+        EvaluationError: a case names a question that is not there.
     """
     asked = [question_of(case, questions) for case in cases]
     roles = {role for question in [*questions.values(), *asked] for role in question.roles or ()}
@@ -61,7 +65,10 @@ class _Maker:
     def record(self, case: MustFailCase, question: Question) -> Record:
         """The record of one known-bad answer."""
         day, user = day_of(question, self.today), asker(question)
-        cited = [self._citation(case, bad, place, question) for place, bad in enumerate(case.citations, start=1)]
+        try:
+            cited = [self._citation(case, bad, place, question) for place, bad in enumerate(case.citations, start=1)]
+        except EvaluationError as error:
+            return Record(question=question, error=str(error))
         found = self.kb.search(question.question, limit=_PASSAGES, site=question.site, user=user, as_of=day)
         return Record(
             question=question,

@@ -96,8 +96,8 @@ def _required(metric: Metric, values: Mapping[str, float], known: Sequence[str])
         )
     elif wrong:
         message = (
-            f"{metric.title}: {len(wrong)} of {len(values)} questions miss what every question must have ({required:g}); "
-            f"each is named in the settings as known, and has to be mended: {some(wrong)}."
+            f"{metric.title}: {len(wrong)} of {len(values)} questions miss what every question must have "
+            f"({required:g}); each is named in the settings as known, and has to be mended: {some(wrong)}."
         )
     if mended:
         message += f" Take out of known_failures, since they are mended or gone: {some(mended)}."
@@ -253,6 +253,25 @@ def check_kept_citations(lost: Sequence[LostCitation], baseline: Baseline) -> Ga
         wanted=0,
         n=total,
         keys=tuple(dict.fromkeys(item.key for item in lost)),
+    )
+
+
+def check_passages(misplaced: Sequence[str], n: int) -> GateCheck:
+    """Fails if a passage that was found does not stand at its offsets and on its page."""
+    message = (
+        f"{len(misplaced)} of {n} questions found a passage whose words do not stand where it says: {some(misplaced)}. "
+        "Offsets or pages of chunks are wrong."
+        if misplaced
+        else "Every passage that was found stands at its offsets and on its page."
+    )
+    return GateCheck(
+        kind=CheckKind.PASSAGES,
+        outcome=Outcome.FAIL if misplaced else Outcome.PASS,
+        message=message,
+        observed=len(misplaced),
+        wanted=0,
+        n=n,
+        keys=tuple(misplaced),
     )
 
 

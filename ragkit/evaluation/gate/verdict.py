@@ -30,6 +30,7 @@ class CheckKind(StrEnum):
     CRITICAL = "critical"
     MUST_FAIL = "must_fail"
     CACHE = "cache"
+    PASSAGES = "passages"
     CITATIONS_KEPT = "citations_kept"
     DOCUMENTS = "documents"
     JUDGE = "judge"

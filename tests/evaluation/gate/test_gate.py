@@ -238,6 +238,11 @@ def test_a_citation_of_the_baseline_that_no_longer_resolves_fails():
     assert failing(verdict) == {"citations_kept"}
 
 
+def test_a_passage_that_does_not_stand_where_it_says_fails():
+    assert failing(judged(GOOD, misplaced=["q004"])) == {"passages"}
+    assert judged(GOOD, misplaced=[]).passed
+
+
 CASE = MustFailCase(id="bad", question="q000", must_fail={"answers.complete": None}, why="the dose is another one")
 
 

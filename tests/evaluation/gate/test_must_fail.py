@@ -10,6 +10,7 @@ from ragkit.evaluation.gate.baseline import CitedSpan
 from ragkit.evaluation.gate.kept_citations import lost_citations
 from ragkit.evaluation.gate.known_bad import known_bad_records
 from ragkit.evaluation.gate.must_fail import MustFailCase, fails, judge_must_fail, load_must_fail
+from ragkit.evaluation.gate.passages import misplaced_passages
 from ragkit.evaluation.metrics.base import MetricValues, value_of
 from ragkit.evaluation.metrics.toy import question
 from ragkit.evaluation.record import Record
@@ -138,10 +139,13 @@ def test_an_unknown_question_is_an_error(kb, cases):
         known_bad_records(cases, {}, kb, FactFinder(kb, "enforced", frozenset(), TODAY), TODAY)
 
 
-def test_an_unknown_document_is_an_error(kb, cases):
+def test_a_document_that_is_missing_means_that_the_case_is_not_caught(kb, cases):
     bad = cases[0].model_copy(update={"citations": (cases[0].citations[0].model_copy(update={"document": "x.md"}),)})
-    with pytest.raises(EvaluationError, match=r"cites x\.md, which is not in the knowledge base"):
-        known_bad_records([bad], {"flush": question("Q?")}, kb, FactFinder(kb, "enforced", frozenset(), TODAY), TODAY)
+    finder = FactFinder(kb, "enforced", frozenset(), TODAY)
+    records = known_bad_records([bad], {"flush": question("Q?")}, kb, finder, TODAY)
+    [outcome] = judge_must_fail([bad], records, measured)
+    assert not outcome.caught
+    assert "cites x.md, which is not in the knowledge base" in outcome.message
 
 
 @pytest.mark.parametrize(
@@ -194,6 +198,17 @@ def accepted(kb):
     found = baseline({"answers.verbatim": [1.0]}, [Record(question=asked, answer=answer)])
     assert isinstance(found.questions["q1"].citations[0], CitedSpan)
     return found
+
+
+def test_a_passage_that_does_not_stand_where_it_says_is_found(kb):
+    asked = question("How much saline flushes a port?", gold="Flush the port with 5 mL of saline.", id="q1")
+    found = kb.search("flush the port", user=User("u", roles={"staff"}), as_of=TODAY)
+    assert found
+    right = Record(question=asked, passages=tuple(found))
+    assert misplaced_passages([right], kb, TODAY) == ()
+    for change in ({"start": found[0].start + 3, "end": found[0].end + 3}, {"page": 2}, {"version": "9"}):
+        wrong = right.model_copy(update={"passages": (found[0].model_copy(update=change),)})
+        assert misplaced_passages([right, wrong], kb, TODAY) == ("q1",)
 
 
 def test_cases_may_bring_their_own_question():
