@@ -25,7 +25,7 @@ from ragkit.evaluation.record import Record
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.verdict import Verdict
 
-EVIDENCE_DEPTH = 10
+EVIDENCE_DEPTH = 5
 """Retrieved passages that claims are held against, from the best."""
 
 Grid = tuple[tuple[Pair, ...], ...]
