@@ -237,7 +237,7 @@ def _check(
                 whole.questions,
                 base or whole.knowledge_base,
                 whole.run.cache,
-                exclude=whole.gate.must_fail,
+                must_fail=whole.gate.must_fail,
                 on_ingest=progress.ingest,
                 on_remark=_remark,
             )
@@ -268,6 +268,9 @@ def _errors() -> Iterator[None]:
         _err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         wrong_usage = isinstance(error, (EvaluationError, SettingsError, GroundingError))
         raise typer.Exit(ExitCode.WRONG_USAGE if wrong_usage else ExitCode.DONE_WITH_FAILURES) from error
+    except KeyboardInterrupt:
+        _err.print("Interrupted. What was answered is kept: the same command goes on from there.", style="yellow")
+        raise typer.Exit(ExitCode.DONE_WITH_FAILURES) from None
 
 
 def _remark(text: str) -> None:

@@ -108,7 +108,7 @@ def closing_lines(results: Results, failed: int, paths: ReportPaths) -> list[str
 
 
 def count(number: int, noun: str) -> str:
-    """ "1 error", "3 errors"."""
+    """As people say it: "1 error", "3 errors" and so on."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

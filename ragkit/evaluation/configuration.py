@@ -50,8 +50,8 @@ class KnowledgeBaseConfiguration(_Part):
 
     Attributes:
         path: an existing knowledge base; or
-        documents: folders (or patterns of folders) to ingest into a knowledge base of the cache folder (unchanged
-            files are not read again).
+        documents: folders (or patterns of folders) to ingest into a knowledge base of the cache folder, which is kept
+            as long as no file changes.
         sites: for folders whose governance names no site: folder -> site.
         site_per_folder: each of these folders is a site, named like the folder, unless ``sites`` says otherwise; for
             libraries of the form ``policies/SITE/...``, named as "policies/*".

@@ -23,6 +23,7 @@ VERSION = 1
 """The newest version of the format that this ragkit reads."""
 
 _MODELS: dict[Location, type[BaseModel]] = {(): Question, ("gold",): GoldSpan, ("variants",): Variant}
+_NAMES = 3
 _NOT_LEFT_OPEN = "names nobody: write [staff] for any signed-in person, or null for somebody who has not signed in"
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -117,10 +118,19 @@ def read_question_set(
     if not questions and not problems:
         problems.append(Problem(message="there is no question", file=", ".join(files)))
     problems += _different_days(read)
-    names = list(dict.fromkeys(file.header.name for file in read if file.header.name))
     today = next((file.header.today for file in read if file.header.today), None)
-    question_set = QuestionSet(name=" + ".join(names), today=today, questions=tuple(questions))
+    question_set = QuestionSet(name=_name_of(read), today=today, questions=tuple(questions))
     return Reading(question_set, tuple(problems), places)
+
+
+def _name_of(read: Sequence[_FileReader]) -> str:
+    """The names of the files, or what they begin with where there are many; without a header the file's own name."""
+    names = list(dict.fromkeys(file.header.name or Path(file.name).stem for file in read))
+    if len(names) <= _NAMES:
+        return " + ".join(names)
+    first, last = min(names), max(names)
+    shared = next((i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    return first[:shared].rstrip(" -_.:") or f"{names[0]} and {len(names) - 1} more"
 
 
 def question_files(
@@ -159,6 +169,7 @@ class _FileReader:
 
     def __init__(self, raw: RawFile, roles: tuple[str, ...] | None) -> None:
         self._raw = raw
+        self.name = raw.name
         self._roles = roles
         self.problems: list[Problem] = list(raw.problems)
         self.header = self._header()
@@ -239,6 +250,6 @@ def _different_days(read: Sequence[_FileReader]) -> Iterator[Problem]:
     dated = [file for file in read if file.header.today]
     for file in dated[1:]:
         if file.header.today != dated[0].header.today:
-            place = Place(file._raw.name, file._raw.header)
-            message = f"{file.header.today} differs from {dated[0].header.today} in {dated[0]._raw.name}"
+            place = Place(file.name, file._raw.header)
+            message = f"{file.header.today} differs from {dated[0].header.today} in {dated[0].name}"
             yield place.problem("", ("today",), message)

@@ -6,7 +6,7 @@ import glob
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +34,9 @@ def opened(
 
     Args:
         configuration: what is asked.
-        cache: the folder in which a knowledge base of documents is made. It is made anew when the code that reads
-            documents has changed; otherwise only changed files are read.
+        cache: the folder in which a knowledge base of documents is made, and kept for the next time. It is made anew
+            when any file, or the code that reads files, has changed: a document that was deleted, or an older version
+            that the file held before, must not answer.
         on_progress: called after each file.
         on_remark: called with what a person should know, such as files that could not be read.
 
@@ -82,13 +83,22 @@ def _folders(configuration: KnowledgeBaseConfiguration) -> dict[Path, str | None
 
 
 def _place(configuration: KnowledgeBaseConfiguration, folders: dict[Path, str | None], cache: Path) -> Path:
-    """The knowledge base's folder in the cache; those that other code made of the same documents are removed."""
+    """The knowledge base's folder in the cache; those made of other contents or by other code are removed."""
     settings = configuration.settings.model_dump_json() if configuration.settings else ""
     what = json.dumps([[[str(folder.resolve()), site] for folder, site in folders.items()], settings])
     name = hashlib.sha256(what.encode()).hexdigest()[:12]
-    wanted = cache / f"{name}-{reading_hash()[:12]}.kb"
+    contents = hashlib.sha256("\n".join([reading_hash(), *_contents(folders)]).encode()).hexdigest()[:12]
+    wanted = cache / f"{name}-{contents}.kb"
     for other in cache.glob(f"{name}-*.kb"):
         if other != wanted:
             shutil.rmtree(other, ignore_errors=True)
     cache.mkdir(parents=True, exist_ok=True)
     return wanted
+
+
+def _contents(folders: Iterable[Path]) -> Iterator[str]:
+    """Every file with the hash of its contents."""
+    for folder in folders:
+        files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
+        for path in files:
+            yield f"{path.relative_to(folder.parent)} {hashlib.sha256(path.read_bytes()).hexdigest()}"

@@ -192,3 +192,21 @@ def test_the_error_counts_and_lists_all_problems(tmp_path: Path) -> None:
     message = str(caught.value)
     assert "2 errors" in message
     assert "a: answerable: is missing" in message and "question 2: id: is missing" in message
+
+
+def test_a_set_of_many_files_is_named_by_what_their_names_begin_with(tmp_path: Path) -> None:
+    def name_of(*names: str) -> str:
+        for number, name in enumerate(names):
+            write(
+                tmp_path, f"name: {name}\n{HEAD}  - id: q{number}\n    question: x{number}?\n{PLAIN}", f"{number}.yaml"
+            )
+        return load_question_set("*.yaml", base=tmp_path).name
+
+    assert name_of("north: doses", "north: times") == "north: doses + north: times"
+    assert name_of("north-doses", "north-times", "north-who", "north-steps") == "north"
+    assert name_of("doses", "times", "who", "steps") == "doses and 3 more"
+
+
+def test_a_file_without_a_header_gives_the_set_its_name(tmp_path: Path) -> None:
+    question = {"id": "q1", "question": "Which?", "category": "dose", "answerable": False}
+    assert load_question_set(write(tmp_path, json.dumps(question), "north.jsonl")).name == "north"
