@@ -57,7 +57,8 @@ def test_check_reads_documents_and_configurations_and_prints_json(shell: CliRunn
 def test_check_of_a_configuration_checks_its_known_bad_answers_too(shell: CliRunner, tmp_path: Path) -> None:
     write_evaluation(tmp_path, gate='[gate]\nmust_fail = ["bad.yaml"]\n')
     (tmp_path / "bad.yaml").write_text(
-        "format: ragkit-must-fail\nversion: 1\ncases:\n  - id: c\n    question: gone\n    why: w\n    must_fail: [x.y]\n"
+        "format: ragkit-must-fail\nversion: 1\ncases:\n  - id: c\n    question: gone\n    why: w\n"
+        "    must_fail: [x.y]\n"
     )
     done = shell.invoke(app, ["eval", "check", "gate.toml"])
     assert done.exit_code == 1 and "belongs to the question gone" in done.stdout

@@ -202,7 +202,7 @@ def test_a_set_of_many_files_is_named_by_what_their_names_begin_with(tmp_path: P
             )
         return load_question_set("*.yaml", base=tmp_path).name
 
-    assert name_of("north: doses", "north: times") == "north: doses + north: times"
+    assert name_of("north doses", "north times") == "north doses + north times"
     assert name_of("north-doses", "north-times", "north-who", "north-steps") == "north"
     assert name_of("doses", "times", "who", "steps") == "doses and 3 more"
 
