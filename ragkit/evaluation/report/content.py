@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ragkit.evaluation.gate.baseline import Baseline
+from ragkit.evaluation.gate.groundedness import CorrectedGroundedness
 from ragkit.evaluation.gate.verdict import GateCheck, GateVerdict
 from ragkit.evaluation.metrics.base import Family, Metric
 from ragkit.evaluation.report.failures import Outcome, newly_failing, newly_passing, outcomes_of
-from ragkit.evaluation.report.groundedness import Groundedness, groundedness_of
+from ragkit.evaluation.report.groundedness import groundedness_of
 from ragkit.evaluation.report.rows import MetricRow, known_metrics, metric_rows
-from ragkit.evaluation.report.slices import Dimension, dimensions_of, groups_of
+from ragkit.evaluation.report.slices import Dimension, dimensions_of
 from ragkit.evaluation.report.wording import count
 from ragkit.evaluation.results import Results
 
@@ -26,8 +27,7 @@ class ReportContent:
         rows: the table of metrics.
         outcomes: one for each record.
         dimensions: the slices.
-        groups: each kind of variant with its groups.
-        groundedness: raw and corrected; None where no claim was judged.
+        groundedness: raw and corrected; None where no answer shows a claim.
     """
 
     results: Results
@@ -37,8 +37,7 @@ class ReportContent:
     rows: Sequence[MetricRow]
     outcomes: Sequence[Outcome]
     dimensions: Sequence[Dimension]
-    groups: Sequence[Dimension]
-    groundedness: Groundedness | None
+    groundedness: CorrectedGroundedness | None
 
     @property
     def failed(self) -> list[Outcome]:
@@ -111,6 +110,5 @@ def report_content(
         rows=rows,
         outcomes=outcomes,
         dimensions=dimensions_of(outcomes),
-        groups=groups_of(outcomes),
         groundedness=groundedness_of(results),
     )

@@ -1,7 +1,8 @@
 """Which questions failed, in which metrics, and what is new since the baseline.
 
-A question fails where asking raised, where a metric with a required value misses it, or where a yes-or-no metric says
-no. Retrieval and cost decide nothing here: an answer that is right is right, however far down its passage stood.
+A question fails where asking or judging raised, where a metric with a required value misses it, or where a yes-or-no
+metric says no. Retrieval and cost decide nothing here: an answer that is right is right, however far down its passage
+stood. Of a variant only ``robustness.right`` decides: one that went right otherwise than its question went right.
 Graded metrics without a required value have no pass mark for one question; the gate judges their means.
 """
 
@@ -15,7 +16,8 @@ from ragkit.evaluation.record import Record
 from ragkit.evaluation.report.wording import figure
 from ragkit.evaluation.results import Results
 
-_DECIDING_NOTHING = frozenset({Family.RETRIEVAL, Family.COST})
+_DECIDING_NOTHING = frozenset({Family.RETRIEVAL, Family.COST, Family.ROBUSTNESS})
+_DECIDING_VARIANTS = "robustness.right"
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class Missed:
 
     @property
     def label(self) -> str:
-        """``Every citation resolves: 50.0 %``; a yes-or-no metric says "no"."""
-        return f"{self.metric.title}: {'no' if self.metric.binary else figure(self.value, self.metric.unit)}"
+        """``Every citation resolves: 50.0 %``; a yes-or-no metric says which."""
+        if self.metric.binary:
+            return f"{self.metric.title}: {'yes' if self.value else 'no'}"
+        return f"{self.metric.title}: {figure(self.value, self.metric.unit)}"
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,20 @@ class Outcome:
         record: the question as it was asked.
         missed: the metrics it failed.
         values: every value it has, by metric name.
+        error: what was raised in asking or judging, "" where nothing was.
         failed_before: whether it failed in the baseline; None where the baseline does not know it.
     """
 
     record: Record
     missed: tuple[Missed, ...]
     values: Mapping[str, float]
+    error: str = ""
     failed_before: bool | None = None
 
     @property
     def failed(self) -> bool:
         """Whether anything went wrong."""
-        return bool(self.record.error or self.missed)
+        return bool(self.error or self.missed)
 
 
 def outcomes_of(
@@ -74,6 +80,7 @@ def outcomes_of(
                 record=record,
                 missed=tuple(missed_metrics(values, metrics)),
                 values=values,
+                error=record.error or results.judging_errors.get(record.key, ""),
                 failed_before=bool(missed_metrics(before, metrics)) if before else None,
             )
         )
@@ -104,7 +111,7 @@ def _values(metrics: Mapping[str, Mapping[str, float]], key: str) -> dict[str, f
 
 
 def _misses(metric: Metric, value: float) -> bool:
-    if metric.family in _DECIDING_NOTHING:
+    if metric.family in _DECIDING_NOTHING and metric.name != _DECIDING_VARIANTS:
         return False
     if metric.required is not None:
         return value < metric.required if metric.higher_is_better else value > metric.required

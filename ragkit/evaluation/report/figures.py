@@ -8,10 +8,10 @@ dark and print; every picture has a title that says in words what it shows. The 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from ragkit.evaluation.metrics.abstention import RiskPoint
 from ragkit.evaluation.statistics.discrimination import ReliabilityBin
 
 _BAR = (200, 18)
@@ -22,14 +22,6 @@ _STYLE = (
     ".fig-ideal{stroke-dasharray:5 4}.fig-line{stroke:#0b57d0;fill:none;stroke-width:2}.fig-dot{fill:#0b57d0}"
     "text{font:12px system-ui,sans-serif;fill:#57606a}</style>"
 )
-
-
-@dataclass(frozen=True)
-class CurvePoint:
-    """A point of a risk-coverage curve: the share of questions answered, and the share of those that is wrong."""
-
-    coverage: float
-    risk: float
 
 
 def interval_bar(
@@ -52,7 +44,7 @@ def interval_bar(
     return _svg(width, height, title, parts, "fig-bar")
 
 
-def risk_coverage_figure(points: Sequence[CurvePoint], *, standalone: bool = False) -> Markup:
+def risk_coverage_figure(points: Sequence[RiskPoint], *, standalone: bool = False) -> Markup:
     """Risk against coverage as a step line: how wrong the answers are if only the surest are shown.
 
     Args:
@@ -85,7 +77,7 @@ def reliability_figure(bins: Sequence[ReliabilityBin], *, standalone: bool = Fal
     """
     plot = _Plot(1.0)
     most = max([one.n for one in bins], default=1)
-    parts = [*plot.frame("support that was stated", "share that was right")]
+    parts = [*plot.frame("confidence that was stated", "share that was right")]
     parts.append(f'<path class="fig-ideal" d="M{plot.x(0)} {plot.y(0)}L{plot.x(1)} {plot.y(1)}"/>')
     ordered = sorted(bins, key=lambda one: one.mean_score)
     path = "L".join(f"{plot.x(one.mean_score)} {plot.y(one.share_supported)}" for one in ordered)
@@ -142,10 +134,10 @@ def _svg(width: int, height: int, title: str, parts: list[str], name: str, stand
     )
 
 
-def _some(points: Sequence[CurvePoint], most: int = 5) -> list[CurvePoint]:
+def _some(points: Sequence[RiskPoint], most: int = 5) -> list[RiskPoint]:
     step = max(1, (len(points) - 1) // (most - 1))
     return [*points[:-1:step][: most - 1], points[-1]] if points else []
 
 
-def _spoken(point: CurvePoint) -> str:
+def _spoken(point: RiskPoint) -> str:
     return f"at coverage {point.coverage:.2f} the risk is {point.risk:.3f}"

@@ -1,58 +1,46 @@
-"""Groundedness as the scorer counted it, beside the share corrected for how often that scorer is wrong."""
+"""The groundedness of a run beside the share corrected for the scorer's own error, where that has been measured."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from pathlib import Path
 
-from ragkit.evaluation.report.rows import interval_of
+from ragkit.errors import EvaluationError
+from ragkit.evaluation.gate.groundedness import CorrectedGroundedness, corrected_groundedness
 from ragkit.evaluation.results import Results
-from ragkit.evaluation.statistics.bootstrap import effective_n
-from ragkit.evaluation.statistics.correction import JudgeError, rogan_gladen
-from ragkit.evaluation.statistics.interval import Interval
-
-FAITHFULNESS = "grounding.faithfulness"
-"""The metric that is corrected: the share of an answer's claims that its evidence supports."""
+from ragkit.evaluation.scorers.measured import measured_error, measured_error_path
 
 
-@dataclass(frozen=True)
-class Groundedness:
-    """Raw and corrected groundedness of a run.
+class _Fingerprinted:
+    """The scorer of a run, as far as its results name it: enough to look up how often it errs."""
 
-    Attributes:
-        raw: mean share of claims that the scorer called supported.
-        corrected: the share that is truly supported, after Rogan and Gladen; None where it cannot be said.
-        note: what the correction takes for granted, or why there is none.
-    """
-
-    raw: Interval
-    corrected: Interval | None
-    note: str
+    def __init__(self, name: str, fingerprint: str) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
 
 
-def groundedness_of(results: Results, judge: JudgeError | None = None) -> Groundedness | None:
-    """The groundedness of a run; None where no answer was judged.
+def groundedness_of(results: Results, path: Path | None = None) -> CorrectedGroundedness | None:
+    """Raw and corrected groundedness of a run; None where no answer shows a claim.
 
     Args:
-        results: the run.
-        judge: how often the scorer is right on human-labelled claims; None where nobody measured it.
+        results: the run; its identity says which scorer judged.
+        path: the file of measured errors; the one that comes with ragkit by default.
+
+    Raises:
+        EvaluationError: the file of measured errors cannot be read.
     """
-    values = results.metrics.get(FAITHFULNESS)
-    if not values:
-        return None
-    clusters = {record.key: record.question.cluster for record in results.records}
-    raw = interval_of(values, clusters)
-    if judge is None:
-        return Groundedness(raw, None, "The error of this scorer has not been measured: the raw share is all there is.")
-    n = effective_n(list(values.values()), [clusters.get(key, key) for key in values])
+    found = None
+    for name in _measured_scorers(path or measured_error_path()):
+        scorer = _Fingerprinted(name, results.identity.scorer)
+        found = found or measured_error(scorer, path)  # type: ignore[arg-type]  # nothing is scored
+    judge, measured_on = found or (None, "")
+    return corrected_groundedness(results, judge, measured_on=measured_on)
+
+
+def _measured_scorers(path: Path) -> list[str]:
+    if not path.exists():
+        return []
     try:
-        corrected = rogan_gladen(raw.estimate * n, n, judge)
-    except ValueError as error:
-        return Groundedness(raw, None, str(error))
-    return Groundedness(raw, corrected, _assumption(judge))
-
-
-def _assumption(judge: JudgeError) -> str:
-    return (
-        f"On human-labelled claims the scorer recognised {judge.sensitivity:.1%} of the supported and "
-        f"{judge.specificity:.1%} of the unsupported ones. The correction takes for granted that it errs as often here."
-    )
+        return list(json.loads(path.read_text(encoding="utf-8"))["scorers"])
+    except (OSError, ValueError, KeyError) as error:
+        raise EvaluationError(f"The measured errors in {path} cannot be read: {error!r}. Measure anew.") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -12,9 +11,10 @@ from markupsafe import Markup
 from ragkit.answering.answer import Citation
 from ragkit.display.wording import document_label, location_label, plain_text, status_label, version_label
 from ragkit.evaluation.metrics.base import Family
+from ragkit.evaluation.metrics.catalogue import run_level
 from ragkit.evaluation.report import wording
 from ragkit.evaluation.report.content import ReportContent
-from ragkit.evaluation.report.curves import confidence_bins, risk_coverage
+from ragkit.evaluation.report.curves import confidence_bins
 from ragkit.evaluation.report.differences import Change, word_changes
 from ragkit.evaluation.report.failures import Outcome
 from ragkit.evaluation.report.figures import interval_bar, reliability_figure, risk_coverage_figure
@@ -44,8 +44,9 @@ def report_html(content: ReportContent) -> str:
     failed: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in content.failed:
         failed[outcome.record.question.category].append(outcome)
-    points = risk_coverage(content.outcomes)
-    bins = confidence_bins(content.outcomes)
+    measured = run_level(content.results.records)
+    points = measured.risk_coverage.points
+    bins = confidence_bins(record for record in content.results.records if record.variant is None)
     return (
         _environment()
         .get_template("report.html")
@@ -56,10 +57,12 @@ def report_html(content: ReportContent) -> str:
             stage_table=retrieval_by_stage(content.family(Family.RETRIEVAL)),
             failed_by_category=sorted(failed.items()),
             slice_metrics=shown_metrics(content.dimensions, content.metrics),
-            robustness=content.family(Family.ROBUSTNESS),
+            groups=measured.groups,
+            gaps=measured.gaps,
+            curve=measured.risk_coverage,
             risk_coverage=risk_coverage_figure(points) if points else None,
             reliability=reliability_figure(bins) if bins else None,
-            stages=_stage_times(content),
+            stages=measured.stages,
         )
     )
 
@@ -93,16 +96,6 @@ def _row_bar(row: MetricRow) -> Markup:
     if row.baseline is not None:
         title += f", baseline {wording.figure(row.baseline, unit)}"
     return interval_bar(value.estimate, value.low, value.high, title=title, baseline=row.baseline)
-
-
-def _stage_times(content: ReportContent) -> list[tuple[str, int, float, float]]:
-    """(stage, answers, median, 95th percentile) in milliseconds, in the order in which the stages ran."""
-    times: dict[str, list[float]] = defaultdict(list)
-    for record in content.results.records:
-        if record.answer is not None:
-            for stage, milliseconds in record.answer.trace.timings_ms.items():
-                times[stage].append(milliseconds)
-    return [(stage, len(t), median(t), sorted(t)[min(len(t) - 1, int(len(t) * 0.95))]) for stage, t in times.items()]
 
 
 def _printable(value: Any) -> Any:

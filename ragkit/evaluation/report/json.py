@@ -1,4 +1,8 @@
-"""results.json: the results as they are, with the verdict and the means beside them, for programs."""
+"""results.json: the results, with the verdict and the means beside them, for programs.
+
+Of the passages that were found, the first ones are kept, and of each its place and ranks without its words: fifty
+passages of a thousand questions are tens of megabytes of text that the knowledge base holds anyway.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,28 @@ from math import isfinite
 from typing import Any
 
 from ragkit.evaluation.gate.verdict import GateVerdict
+from ragkit.evaluation.record import Record
 from ragkit.evaluation.report.rows import MetricRow
 from ragkit.evaluation.results import Results
 from ragkit.evaluation.statistics.interval import Interval
+
+PASSAGES = 10
+"""Passages of a record that are kept."""
 
 
 def results_json(results: Results, verdict: GateVerdict | None, rows: Sequence[MetricRow]) -> str:
     """The text of results.json. ``Results.model_validate_json`` reads it back and leaves the additions aside."""
     whole: dict[str, Any] = {"verdict": _verdict(verdict), "summary": [_summary(row) for row in rows]}
-    return json.dumps(whole | results.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False)
+    slim = results.model_copy(update={"records": tuple(map(_slim, results.records))})
+    return json.dumps(whole | slim.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
+
+
+def _slim(record: Record) -> Record:
+    passages = tuple(passage.model_copy(update={"text": ""}) for passage in record.passages[:PASSAGES])
+    answer = record.answer
+    if answer is not None:
+        answer = answer.model_copy(update={"trace": answer.trace.model_copy(update={"passages": ()})})
+    return record.model_copy(update={"passages": passages, "answer": answer})
 
 
 def _verdict(verdict: GateVerdict | None) -> dict[str, Any] | None:

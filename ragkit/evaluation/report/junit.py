@@ -40,8 +40,8 @@ def junit_xml(results: Results, outcomes: Sequence[Outcome], verdict: GateVerdic
 def _question(suite: ElementTree.Element, outcome: Outcome) -> None:
     record = outcome.record
     case = _case(suite, f"questions.{record.question.category}", record.key, record.milliseconds / 1000)
-    if record.error:
-        _problem(case, "error", "error", f"asking raised: {record.error}", _story(outcome))
+    if outcome.error:
+        _problem(case, "error", "error", f"asking or judging raised: {outcome.error}", _story(outcome))
     elif outcome.missed:
         missed = "; ".join(one.label for one in outcome.missed)
         _problem(case, "failure", outcome.missed[0].metric.name, missed, _story(outcome))
@@ -54,7 +54,7 @@ def _story(outcome: Outcome) -> str:
     if record.answer is not None:
         lines += [f"Status: {record.answer.status.value}", f"Answer: {record.answer.text}"]
     lines += [f"Gold: {gold.document}: {gold.quote}" for gold in record.question.gold]
-    lines += [f"Error: {record.error}"] if record.error else []
+    lines += [f"Error: {outcome.error}"] if outcome.error else []
     return "\n".join(lines)
 
 

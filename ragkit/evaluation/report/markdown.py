@@ -133,7 +133,7 @@ def _questions(title: str, outcomes: Sequence[Outcome], *, opened: bool = False)
 
 def _question(outcome: Outcome) -> str:
     missed = ", ".join(escaped(one.metric.title) for one in outcome.missed)
-    why = f"asking raised: {escaped(outcome.record.error)}" if outcome.record.error else missed or "passed"
+    why = f"asking or judging raised: {escaped(outcome.error)}" if outcome.error else missed or "passed"
     return f"- **{escaped(outcome.record.key)}** {escaped(_shortened(outcome.record.asked))}: {why}"
 
 

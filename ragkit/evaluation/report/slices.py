@@ -1,4 +1,4 @@
-"""How the questions went by category, site, tag, role and language, and by group of person."""
+"""How the questions went by category, site, tag, role and language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ragkit.evaluation.questions.question import VariantKind
 from ragkit.evaluation.record import Record
 from ragkit.evaluation.report.failures import Outcome
 from ragkit.evaluation.report.rows import interval_of
-from ragkit.evaluation.report.wording import plain_name
 from ragkit.evaluation.statistics.interval import Interval
 
 LANGUAGE_TAG = "language:"
@@ -52,7 +51,8 @@ class Dimension:
 
 
 def dimensions_of(outcomes: Sequence[Outcome]) -> list[Dimension]:
-    """Every way to divide the questions that makes at least two groups."""
+    """Every way to divide the questions, in their own words, that makes at least two groups; of languages all."""
+    own = [outcome for outcome in outcomes if outcome.record.variant is None]
     ways: list[tuple[str, Callable[[Record], Iterable[str]]]] = [
         ("Category", lambda record: [record.question.category]),
         ("Site", lambda record: [record.question.site or "no site"]),
@@ -60,22 +60,8 @@ def dimensions_of(outcomes: Sequence[Outcome]) -> list[Dimension]:
         ("Role", _roles),
         ("Language", _languages),
     ]
-    found = [Dimension(title, _slices(outcomes, names)) for title, names in ways]
+    found = [Dimension(title, _slices(outcomes if title == "Language" else own, names)) for title, names in ways]
     return [dimension for dimension in found if len(dimension.slices) > 1]
-
-
-def groups_of(outcomes: Sequence[Outcome]) -> list[Dimension]:
-    """For each kind of variant its groups beside the same questions in their own words."""
-    found = []
-    for kind in VariantKind:
-        asked = [o for o in outcomes if o.record.variant is not None and o.record.variant.kind is kind]
-        if not asked:
-            continue
-        own = {o.record.question.id for o in asked}
-        originals = [o for o in outcomes if o.record.variant is None and o.record.question.id in own]
-        parts = (_slice("as written", originals), *_slices(asked, _group)) if originals else _slices(asked, _group)
-        found.append(Dimension(plain_name(kind.value).capitalize(), tuple(parts)))
-    return found
 
 
 def worst_slices(dimensions: Iterable[Dimension], *, least: int = 5, limit: int = 5) -> list[tuple[str, Slice]]:
@@ -141,7 +127,3 @@ def _languages(record: Record) -> list[str]:
         return [record.variant.group or "another language"]
     tagged = [tag.removeprefix(LANGUAGE_TAG) for tag in record.question.tags if tag.startswith(LANGUAGE_TAG)]
     return tagged or ["as the documents"]
-
-
-def _group(record: Record) -> list[str]:
-    return [] if record.variant is None else [record.variant.group or plain_name(record.variant.kind.value)]

@@ -73,6 +73,5 @@ def write_reports(
 
 def _catalogue() -> tuple[Metric, ...]:
     from ragkit.evaluation.metrics.catalogue import all_metrics
-    from ragkit.evaluation.metrics.matrices import Judgements
 
-    return all_metrics(Judgements())  # what they are called and which way is good: nothing is measured here
+    return all_metrics()  # what they are called and which way is good: nothing is measured here

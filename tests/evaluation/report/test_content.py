@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from ragkit.errors import EvaluationError
+from ragkit.evaluation.metrics.abstention import RiskPoint
 from ragkit.evaluation.report import html as html_report
 from ragkit.evaluation.report.content import ReportContent, report_content
-from ragkit.evaluation.report.curves import confidence_bins, risk_coverage
+from ragkit.evaluation.report.curves import confidence_bins
 from ragkit.evaluation.report.differences import word_changes
-from ragkit.evaluation.report.figures import CurvePoint, interval_bar, reliability_figure, risk_coverage_figure
+from ragkit.evaluation.report.figures import interval_bar, reliability_figure, risk_coverage_figure
 from ragkit.evaluation.report.groundedness import groundedness_of
 from ragkit.evaluation.report.slices import worst_slices
 from ragkit.evaluation.report.wording import anchor, figure, interval, printable, signed
-from ragkit.evaluation.statistics.correction import JudgeError
+from ragkit.evaluation.results import Results
 
 from . import runs
 
@@ -58,49 +63,53 @@ def test_small_slices_are_not_called_the_worst(content: ReportContent) -> None:
     assert all(part.n >= 5 for _, part in worst_slices(content.dimensions))
 
 
-def test_groups_stand_beside_the_questions_as_written(content: ReportContent) -> None:
-    [language] = [dimension for dimension in content.groups if dimension.title == "Language"]
-    assert [(part.name, part.passed.estimate) for part in language.slices] == [("as written", 1.0), ("es", 0.0)]
-    assert language.gap == 1.0
+def test_language_alone_counts_variants_as_a_slice(content: ReportContent) -> None:
+    [language] = [dimension for dimension in content.dimensions if dimension.title == "Language"]
+    assert [(part.name, part.n) for part in language.slices] == [("es", 1), ("as the documents", 32)]
+    [category] = [dimension for dimension in content.dimensions if dimension.title == "Category"]
+    assert sum(part.n for part in category.slices) == 30
 
 
-def test_groundedness_is_corrected_for_the_scorers_measured_error(content: ReportContent) -> None:
-    assert content.groundedness is not None
-    assert content.groundedness.corrected is None
-    judge = JudgeError(sensitivity=0.9, specificity=0.8, n_supported=500, n_not_supported=500)
-    found = groundedness_of(content.results, judge)
-    assert found is not None
-    assert found.corrected is not None
-    assert found.corrected.estimate == pytest.approx((found.raw.estimate + 0.8 - 1) / 0.7)
-    assert "90.0%" in found.note
+def test_groundedness_is_corrected_with_the_measured_error_of_the_very_scorer_that_judged(tmp_path: Path) -> None:
+    results = runs.run()
+    row = {"n": 900, "sensitivity": 0.9, "specificity": 0.8, "n_supported": 500, "n_not_supported": 500}
+    path = tmp_path / "errors.json"
+    for fingerprint, known in (("s1", True), ("another", False)):
+        entry = {"fingerprint": fingerprint, "sets": {"claims": row}}
+        path.write_text(json.dumps({"scorers": {"judge": entry}}))
+        found = groundedness_of(_partly_paraphrased(results), path)
+        assert found is not None
+        assert (found.corrected is not None) is known
+        assert ("recognised 90.0%" in found.note) is known
 
 
-def test_a_scorer_no_better_than_chance_corrects_nothing(content: ReportContent) -> None:
-    coin = JudgeError(sensitivity=0.5, specificity=0.5, n_supported=500, n_not_supported=500)
-    found = groundedness_of(content.results, coin)
-    assert found is not None
-    assert found.corrected is None
-    assert "chance" in found.note
+def test_a_damaged_file_of_measured_errors_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "errors.json"
+    path.write_text("{")
+    with pytest.raises(EvaluationError, match=r"errors\.json cannot be read"):
+        groundedness_of(runs.run(), path)
 
 
-def test_the_risk_is_of_the_answers_shown_and_the_coverage_of_all_questions(content: ReportContent) -> None:
-    points = risk_coverage(content.outcomes)
-    shown = sum(o.record.shown for o in content.outcomes)
-    assert points[0].risk == 0
-    assert points[-1].coverage == pytest.approx(shown / len(content.outcomes))
-    assert points[-1].risk == pytest.approx(2 / shown)
-    assert [p.coverage for p in points] == sorted(p.coverage for p in points)
+def _partly_paraphrased(results: Results) -> Results:
+    """The run, with one answer that does not show the words of its quote."""
+    record = results.records[0]
+    assert record.answer is not None
+    statement = record.answer.statements[0].model_copy(update={"text": "Rinse the tube now and then."})
+    answer = record.answer.model_copy(update={"statements": (statement,), "text": "Rinse the tube now and then. [1]"})
+    changed = record.model_copy(update={"answer": answer})
+    return results.model_copy(update={"records": (changed, *results.records[1:])})
 
 
 def test_reliability_bins_hold_every_shown_answer(content: ReportContent) -> None:
-    assert sum(one.n for one in confidence_bins(content.outcomes)) == sum(o.record.shown for o in content.outcomes)
+    records = content.results.records
+    assert sum(one.n for one in confidence_bins(records)) == sum(record.shown for record in records)
 
 
 def test_pictures_escape_their_words_and_say_what_they_show() -> None:
     bar = interval_bar(0.5, 0.4, float("inf"), title="<b>&")
     assert "<title>&lt;b&gt;&amp;</title>" in bar
     assert "inf" not in bar
-    curve = risk_coverage_figure([CurvePoint(0.5, 0.0), CurvePoint(1.0, 0.25)], standalone=True)
+    curve = risk_coverage_figure([RiskPoint(0.9, 0.5, 0.0), RiskPoint(0.4, 1.0, 0.25)], standalone=True)
     assert "at coverage 1.00 the risk is 0.250" in curve
     assert "<style>" in curve
     assert "<svg" in reliability_figure([])
