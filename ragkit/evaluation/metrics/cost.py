@@ -8,6 +8,7 @@ Only an error gives the worst value.
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable
@@ -114,4 +115,4 @@ def stage_times(records: Iterable[Record]) -> tuple[StageTime, ...]:
 def _percentile(values: list[float], share: float) -> float:
     """The least value that at least this share of the values does not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

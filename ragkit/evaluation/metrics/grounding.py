@@ -10,6 +10,7 @@ Where our formula differs, the docstring says so. Refusals, empty answers and er
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -226,65 +227,70 @@ def grounding_metrics(judgements: Judgements) -> tuple[Metric, ...]:
     ['grounding.faithfulness', 'grounding.faithfulness_graded']
     """
 
-    def shown(
-        name: str, title: str, definition: str, function: Judged, worst: float = 0.0, gold: bool = False
-    ) -> Metric:
-        measure = of_what_is_shown(_of_judgement(judgements, function), worst)
-        return _metric(judgements, name, title, definition, _only_with_gold(measure) if gold else measure, worst, gold)
-
-    def needed(name: str, title: str, definition: str, function: Judged) -> Metric:
-        measure = of_what_is_needed(_of_judgement(judgements, function))
-        return _metric(judgements, name, title, definition, measure, 0.0, True)
-
-    def searched(name: str, title: str, definition: str, function: Judged) -> Metric:
-        measure = _only_with_gold(_of_judgement(judgements, function))
-        return _metric(judgements, name, title, definition, measure, 0.0, True)
-
+    of = _Builder(judgements)
     return (
-        shown("faithfulness", "Faithfulness", "Share of the claims that the evidence carries.", faithfulness),
-        shown("faithfulness_graded", "Faithfulness, graded", "Mean probability that the evidence carries a claim.",
+        of.shown("faithfulness", "Faithfulness", "Share of the claims that the evidence carries.", faithfulness),
+        of.shown("faithfulness_graded", "Faithfulness, graded", "Mean probability that the evidence carries a claim.",
               graded_faithfulness),
-        shown("groundedness", "Groundedness", "Share of the claims that their own quotes carry.", groundedness),
-        shown("contradiction", "Contradicted claims", "Share of the claims that their own quotes contradict.",
+        of.shown("groundedness", "Groundedness", "Share of the claims that their own quotes carry.", groundedness),
+        of.shown("contradiction", "Contradicted claims", "Share of the claims that their own quotes contradict.",
               contradiction, 1.0),
-        shown("hallucination", "Hallucination", "Share of the claims that neither evidence nor gold carries.",
+        of.shown("hallucination", "Hallucination", "Share of the claims that neither evidence nor gold carries.",
               hallucination, 1.0),
-        shown("precision", "Claim precision", "Share of the claims that the gold carries.", precision, gold=True),
-        needed("recall", "Gold claims in the answer", "Share of the gold claims that the answer carries.", recall),
-        searched("claim_recall", "Claim recall", "Share of the gold claims that a retrieved passage carries.",
+        of.shown("precision", "Claim precision", "Share of the claims that the gold carries.", precision, gold=True),
+        of.needed("recall", "Gold claims in the answer", "Share of the gold claims that the answer carries.", recall),
+        of.searched("claim_recall", "Claim recall", "Share of the gold claims that a retrieved passage carries.",
                  claim_recall),
-        searched("context_precision", "Context precision", "Share of the passages that carry a gold claim.",
+        of.searched("context_precision", "Context precision", "Share of the passages that carry a gold claim.",
                  context_precision),
-        needed("context_utilisation", "Context utilisation", "Of the gold claims retrieved, the share answered.",
+        of.needed("context_utilisation", "Context utilisation", "Of the gold claims retrieved, the share answered.",
                context_utilisation),
-        shown("noise_relevant", "Noise from relevant passages",
+        of.shown("noise_relevant", "Noise from relevant passages",
               "Share of the claims beyond the gold, from passages that carry gold.", relevant_noise, 1.0, gold=True),
-        shown("noise_irrelevant", "Noise from other passages",
+        of.shown("noise_irrelevant", "Noise from other passages",
               "Share of the claims beyond the gold, from passages that carry none.", irrelevant_noise, 1.0, gold=True),
-        shown("self_knowledge", "Self-knowledge", "Share of the claims that are right and stand in no evidence.",
+        of.shown("self_knowledge", "Self-knowledge", "Share of the claims that are right and stand in no evidence.",
               self_knowledge, 1.0, gold=True),
     )  # fmt: skip
 
 
-def _of_judgement(judgements: Judgements, function: Judged) -> Measure:
-    return lambda record: function(judgements.by_key[record.key])
+@dataclass(frozen=True)
+class _Builder:
+    """Makes the metrics of one run."""
+
+    judgements: Judgements
+
+    def shown(
+        self, name: str, title: str, definition: str, function: Judged, worst: float = 0.0, gold: bool = False
+    ) -> Metric:
+        """Of what is shown; with ``gold`` only for questions that have some."""
+        measure = of_what_is_shown(self._of_judgement(function), worst)
+        return self._metric(name, title, definition, _only_with_gold(measure) if gold else measure, worst, gold)
+
+    def needed(self, name: str, title: str, definition: str, function: Judged) -> Metric:
+        """Of what has to be shown."""
+        return self._metric(name, title, definition, of_what_is_needed(self._of_judgement(function)), 0.0, True)
+
+    def searched(self, name: str, title: str, definition: str, function: Judged) -> Metric:
+        """Of what was retrieved, whatever became of it."""
+        return self._metric(name, title, definition, _only_with_gold(self._of_judgement(function)), 0.0, True)
+
+    def _of_judgement(self, function: Judged) -> Measure:
+        return lambda record: function(self.judgements.by_key[record.key])
+
+    def _metric(self, name: str, title: str, definition: str, measure: Measure, worst: float, gold: bool) -> Metric:
+        metric = Metric(
+            name=f"grounding.{name}",
+            family=Family.GROUNDING,
+            title=title,
+            definition=definition,
+            measure=measure,
+            applies=must_answer if gold else lambda record: True,
+            higher_is_better=worst == 0.0,
+            worst=worst,
+        )
+        return worst_where_not_judged(metric, self.judgements.errors)
 
 
 def _only_with_gold(measure: Measure) -> Measure:
     return lambda record: measure(record) if must_answer(record) else None
-
-
-def _metric(
-    judgements: Judgements, name: str, title: str, definition: str, measure: Measure, worst: float, gold: bool
-) -> Metric:
-    metric = Metric(
-        name=f"grounding.{name}",
-        family=Family.GROUNDING,
-        title=title,
-        definition=definition,
-        measure=measure,
-        applies=must_answer if gold else lambda record: True,
-        higher_is_better=worst == 0.0,
-        worst=worst,
-    )
-    return worst_where_not_judged(metric, judgements.errors)

@@ -6,8 +6,8 @@ it holds that share of a gold quote of its document by itself. Gold spans of sev
 alternatives: the document that is found best counts.
 
 Ranks are those of the stage itself: a passage that the lexical search had on rank 12 counts as 12 although the record
-holds only what survived to the end of the search (``run.search_depth`` passages). A passage that was cut off before
-that end counts as not found, at every stage.
+holds only what survived to the end of the search (``run.search_depth`` passages, few of them of one document). A
+passage that was cut off before that end counts as not found, at every stage: where all stages miss a span, look there.
 
 Every metric applies to answerable questions, whatever the answer was; nothing retrieved is 0.
 """
