@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ragkit.answering.answer import Citation
 from ragkit.display.wording import document_label, location_label, plain_text, status_label, version_label
+from ragkit.evaluation.gate.verdict import SliceLoss
 from ragkit.evaluation.metrics.base import Family
 from ragkit.evaluation.metrics.catalogue import run_level
 from ragkit.evaluation.report import wording
@@ -24,6 +25,9 @@ from ragkit.evaluation.report.stages import STAGES, as_returned, retrieval_by_st
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_SEEN_LOSS = 0.0005
+"""A smaller change of a category's mean is what rounding left."""
 
 FAMILY_TITLES = {
     Family.ANSWERS: "Answers",
@@ -63,8 +67,14 @@ def report_html(content: ReportContent) -> str:
             risk_coverage=risk_coverage_figure(points) if points else None,
             reliability=reliability_figure(bins) if bins else None,
             stages=measured.stages,
+            lost_slices=_lost_slices(content),
         )
     )
+
+
+def _lost_slices(content: ReportContent) -> list[SliceLoss]:
+    losses = content.verdict.slices if content.verdict else ()
+    return [loss for loss in losses if abs(loss.before - loss.after) >= _SEEN_LOSS]
 
 
 def quote_in_section(citation: Citation) -> tuple[str, str, str]:

@@ -16,6 +16,8 @@ RESAMPLES = 2_000
 """Of the intervals that are only shown; the gate decides with its own."""
 BEYOND_CHANCE = 0.025
 """One-sided p value below which a difference is called better or worse."""
+DIGITS = 6
+"""Of a value that is compared: baselines are written with so many, and what was cut off is no difference."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,18 @@ def _row(
     both = [key for key in values if key in before]
     if not both:
         return MetricRow(metric, len(values), value)
-    pair = ([before[key] for key in both], [values[key] for key in both])
-    groups = [clusters.get(key, key) for key in both]
-    rise = paired_difference(*pair, groups, higher_is_better=False, resamples=RESAMPLES)
-    fall = paired_difference(*pair, groups, higher_is_better=True, resamples=RESAMPLES)
-    up, down = ("better", "worse") if metric.higher_is_better else ("worse", "better")
-    change = up if rise.p < BEYOND_CHANCE else down if fall.p < BEYOND_CHANCE else ""
-    return MetricRow(metric, len(values), value, rise.before, rise.loss, change)
+    old, new = [round(before[key], DIGITS) for key in both], [round(values[key], DIGITS) for key in both]
+    risen = sum(new) > sum(old)
+    # tested in the direction that it went, as a loss where that is a rise too: the interval is then turned back
+    found = paired_difference(
+        old, new, [clusters.get(key, key) for key in both], higher_is_better=not risen, resamples=RESAMPLES
+    )
+    ends = (found.loss.low, found.loss.high) if risen else (-found.loss.high, -found.loss.low)
+    difference = Interval(found.after - found.before, *ends, found.loss.level, found.loss.method)
+    change = ""
+    if found.p < BEYOND_CHANCE:
+        change = "better" if risen == metric.higher_is_better else "worse"
+    return MetricRow(metric, len(values), value, found.before, difference, change)
 
 
 def _unlisted(name: str) -> Metric:
