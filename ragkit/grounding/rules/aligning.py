@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragkit.grounding.rules.concepts import concepts, is_quantity
+from ragkit.grounding.rules.concepts import concepts, is_word
 from ragkit.grounding.rules.wording import content, normal, sentences
 
 _NEAR_BEST = 0.75
@@ -28,7 +28,7 @@ class Aligned:
         evidence: all evidence together, one sentence a line.
         coverage: share of the claim's content words (weighted by rarity) that the best sentence holds, 0..1.
         coverage_all: the same for all evidence together.
-        coverage_words: the same for all evidence together, quantities left out.
+        coverage_words: the same for all evidence together, plain words only.
         steps: whether the evidence is a numbered list, in which the order of lines is an order of steps.
     """
 
@@ -57,7 +57,7 @@ def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
         wanted = concepts(sentence)
         weights = {word: math.log(2 + len(lines)) - math.log(1 + frequency.get(word, 0)) for word in wanted}
         total = sum(weights.values()) or 1.0
-        rest = sum(weight for word, weight in weights.items() if not is_quantity(word))
+        rest = sum(weight for word, weight in weights.items() if is_word(word))
         scores = [
             sum(weights[word] for word in held & wanted) / total / (1 + 0.002 * len(held)) for held in words
         ]  # of two lines that hold the same words the shorter one is nearer
@@ -73,9 +73,9 @@ def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
                 evidence=together,
                 coverage=sum(weights[w] for w in words[near[0]] & wanted) / total if near else 0.0,
                 coverage_all=sum(weights[w] for w in everything & wanted) / total,
-                coverage_words=sum(weights[w] for w in everything & wanted if not is_quantity(w)) / rest
+                coverage_words=sum(weights[w] for w in everything & wanted if is_word(w)) / rest
                 if rest
-                else 0.0,
+                else float(bool(lines)),
                 steps=steps,
             )
         )

@@ -7,30 +7,30 @@ from functools import lru_cache
 from ragkit.grounding.rules.drug_names import drug_spans
 from ragkit.grounding.rules.measures import measures
 from ragkit.grounding.rules.slot_words import slot_spans
-from ragkit.grounding.rules.wording import content
+from ragkit.grounding.rules.wording import content, stem
 
-_MODAL = frozenset(
-    {
-        "allow",
-        "permit",
-        "authoriz",
-        "requir",
-        "necessary",
-        "mandatory",
-        "need",
-        "give",
-        "administ",
-        "us",
-        "state",
-        "say",
-    }
-)
-"""Stems that say how binding a sentence is, or that something is done at all; the rule on modality compares them."""
+_SAID_OR_DONE = """allow permit authorize require necessary mandatory need give administer use state say accord get receive run
+    let last take make keep ensure perform occur"""
+_GENERAL = frozenset(map(stem, _SAID_OR_DONE.split()))
+"""Stems that say how binding a sentence is, or only that something is done; the rule on modality compares the former."""
 
 
 @lru_cache(maxsize=65536)
 def concepts(text: str) -> frozenset[str]:
     """Stems of the content words; quantities, medicines, routes and the like each as one concept."""
+    return frozenset(concept for _, _, concept in _spans(text)) | (content(without_concepts(text)) - _GENERAL)
+
+
+def without_concepts(text: str) -> str:
+    """``text`` with blanks in place of its quantities, medicines, routes and the like."""
+    rest = list(text)
+    for start, end, _ in _spans(text):
+        rest[start:end] = " " * (end - start)
+    return "".join(rest)
+
+
+@lru_cache(maxsize=65536)
+def _spans(text: str) -> tuple[tuple[int, int, str], ...]:
     spans = [(phrase.start, phrase.end, f"medicine {phrase.meaning}") for phrase in drug_spans(text)]
     spans += [(phrase.start, phrase.end, " ".join(phrase.meaning)) for phrase in slot_spans(text)]
     covered = [(start, end) for start, end, _ in spans]
@@ -39,12 +39,9 @@ def concepts(text: str) -> frozenset[str]:
             continue  # "0.9%" of "0.9% sodium chloride"
         dimension = "time" if measure.dimension == "interval" and measure.low > 0 else measure.dimension
         spans.append((measure.start, measure.end, f"={measure.low:.5g}-{measure.high:.5g} {dimension}"))
-    rest = list(text)
-    for start, end, _ in spans:
-        rest[start:end] = " " * (end - start)
-    return frozenset(name for _, _, name in spans) | (content("".join(rest)) - _MODAL)
+    return tuple(spans)
 
 
-def is_quantity(concept: str) -> bool:
-    """Whether a concept is a quantity."""
-    return concept.startswith("=")
+def is_word(concept: str) -> bool:
+    """Whether a concept is a plain word: no quantity, medicine, route or the like."""
+    return " " not in concept

@@ -6,7 +6,7 @@ from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.drug_names import drugs_in
 from ragkit.grounding.rules.findings import Rule, RuleResult
 
-_ALIKE = 0.35
+_ALIKE = 0.5
 
 
 def check(aligned: Aligned) -> RuleResult:
@@ -20,7 +20,7 @@ def check(aligned: Aligned) -> RuleResult:
         instead = sorted(best - ours)
         if name in everything:
             result.agree(Rule.DRUG)
-        elif instead and aligned.coverage >= _ALIKE:
+        elif instead and max(aligned.coverage, aligned.coverage_words) >= _ALIKE:
             result.contradict(Rule.DRUG, f"“{name}” here, “{instead[0]}” in the evidence")
         else:
             result.miss(Rule.DRUG, f"the evidence does not speak of {name}")

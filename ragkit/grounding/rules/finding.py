@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ragkit.grounding.rules import (
+    additions,
     binding,
     drugs,
     exceptions,
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[Aligned], RuleResult], ...] = (
     drugs.check,
     versions.check,
     names.check,
+    additions.check,
 )
 
 

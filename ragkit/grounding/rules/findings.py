@@ -30,6 +30,7 @@ class Rule(StrEnum):
     DEVICE = "device"
     NAME = "name"
     VERSION = "version"
+    ADDITION = "addition"
 
 
 class Kind(StrEnum):
@@ -120,6 +121,8 @@ SIGNALS = (
     "coverage_best",
     "coverage_all",
     "coverage_gap",
+    "coverage_words",
+    "added_ending",
     "claim_negated",
     "evidence_negated",
     "negation_parity",

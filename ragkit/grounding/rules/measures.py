@@ -166,6 +166,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.found: list[Measure] = []
+        self.lent: dict[int, tuple[str, float]] = {}
 
     def read(self) -> tuple[Measure, ...]:
         for match in _RATIO.finditer(self.text):
@@ -184,7 +185,7 @@ class _Reader:
         for match in _QUANTITY.finditer(self.text):
             self._read_quantity(match)
         self._lend_units()
-        return tuple(sorted(self.found, key=lambda measure: measure.start))
+        return tuple(self.found)
 
     def _add(
         self,
@@ -260,23 +261,17 @@ class _Reader:
 
     def _lend_units(self) -> None:
         """Gives the unit of "10 mg" in "5 or 10 mg", "5, 10 and 15 mg" to the bare numbers before it."""
-        ordered = sorted(self.found, key=lambda measure: measure.start, reverse=True)
-        for later, earlier in pairwise(ordered):
-            between = self.text[earlier.end : later.start]
-            if earlier.dimension != "number" or not _LISTED.fullmatch(between):
+        self.found.sort(key=lambda measure: measure.start)
+        for position in range(len(self.found) - 2, -1, -1):
+            earlier, later = self.found[position], self.found[position + 1]
+            if earlier.dimension != "number" or not _LISTED.fullmatch(self.text[earlier.end : later.start]):
                 continue
             unit = re.search(r"[a-zµμ%°]+$", later.shown.split("/")[0].strip(), re.IGNORECASE)
-            if unit and unit[0].lower() in UNITS and later.dimension == UNITS[unit[0].lower()][0]:
-                factor = UNITS[unit[0].lower()][1]
-                lent = replace(
-                    earlier,
-                    low=earlier.low * factor,
-                    high=earlier.high * factor,
-                    dimension=later.dimension,
-                    nouns=frozenset(),
-                )
-                self.found[self.found.index(earlier)] = lent
-                ordered[ordered.index(earlier)] = lent
+            scale = UNITS.get(unit[0].lower()) if unit else self.lent.get(later.start)
+            if scale and scale[0] == later.dimension:
+                self.lent[earlier.start] = scale
+                low, high = earlier.low * scale[1], earlier.high * scale[1]
+                self.found[position] = replace(earlier, low=low, high=high, dimension=scale[0], nouns=frozenset())
 
 
 _IDENTIFIED = re.compile(

@@ -32,7 +32,7 @@ def check(aligned: Aligned) -> RuleResult:
         closest, share = nearest(words, aligned.evidence)
         near = [held for line in dict.fromkeys((*closest, *aligned.near)) for held in measures(line)]
         inside = next((held for held in near if _inside(measure, held)), None)
-        alike = aligned.coverage_words >= _ALIKE and max(share, aligned.coverage) >= _ALIKE
+        alike = max(aligned.coverage_words, aligned.coverage_all) >= _ALIKE and max(share, aligned.coverage) >= _ALIKE
         other = _same_digits(measure, near) if alike else None
         other = other or (_replaced(measure, ours, near) if alike and not inside else None)
         if other is not None:

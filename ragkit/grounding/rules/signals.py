@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ragkit.grounding.rules.additions import added_ending
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.names import missing_names, names
 from ragkit.grounding.rules.opposites import Pole, poles
@@ -36,6 +37,8 @@ def _of_sentence(aligned: Aligned) -> dict[str, float]:
         "coverage_best": aligned.coverage,
         "coverage_all": aligned.coverage_all,
         "coverage_gap": aligned.coverage_all - aligned.coverage,
+        "coverage_words": aligned.coverage_words,
+        "added_ending": min(len(added_ending(aligned)[0]), 5) / 5,
         "claim_negated": float(ours > 0),
         "evidence_negated": float(theirs > 0),
         "negation_parity": float(ours % 2 != theirs % 2),

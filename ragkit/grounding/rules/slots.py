@@ -6,7 +6,7 @@ from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.slot_words import SLOTS, related, slot_entries, with_narrower
 
-_ALIKE = 0.35
+_ALIKE = 0.5
 
 
 def check(aligned: Aligned) -> RuleResult:
@@ -24,7 +24,7 @@ def check(aligned: Aligned) -> RuleResult:
                 result.agree(rule)
                 continue
             instead = [other for other in sorted(best - ours) if not related(slot, entry, other)]
-            if instead and aligned.coverage >= _ALIKE:
+            if instead and max(aligned.coverage, aligned.coverage_words) >= _ALIKE:
                 result.contradict(rule, f"“{entry}” here, “{instead[0]}” in the evidence")
             else:
                 result.miss(rule, f"the evidence does not speak of: {entry}")

@@ -7,11 +7,20 @@ import re
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
 
-_NOT_IN_FORCE = re.compile(
-    r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|no longer in (?:force|effect|use)|not (?:yet )?in (?:force|effect)|"
-    r"expired|replaced by|draft|void|repealed|revoked policy|historical)\b",
+_STANDING = (
+    r"superseded|retired|rescinded|withdrawn|obsolete|archived|expired|replaced|draft|void|repealed|historical|inactive|"
+    r"not (?:yet )?(?:in force|in effect|approved)|no longer (?:in force|in effect|valid|in use)"
+)
+_ABOUT_ITSELF = (
+    r"status|this|the|policy|procedure|document|guideline|protocol|version|\S*\d\S*|is|has|been|was|now|marked"
+)
+_MARK = re.compile(
+    rf"^\W*(?:(?:{_ABOUT_ITSELF})\W+)*(?P<mark>{_STANDING})"
+    r"(?=\W*$|\s*[-–—:;(*]|[.,]?\s+(?:on|by|effective|as of|since|from|copy|version|document|policy|\d))",
     re.IGNORECASE,
 )
+"""A line that says of the document itself that it is out of force; "expired medications are returned" does not."""
+_UNTIL = re.compile(r"\b(?P<mark>(?:effective|in force|valid) (?:until|through|to) \S+(?: \S+ \d{4})?)", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|previous(?:ly)?|former(?:ly)?|old(?:er)?|until|expired|"
     r"draft|replaced|no longer|used to|was|were|earlier version|historical|in force until)\b",
@@ -57,9 +66,9 @@ def _standing(aligned: Aligned, result: RuleResult) -> None:
     if _PAST.search(aligned.claim):
         return
     for line in aligned.evidence.split("\n"):
-        mark = _NOT_IN_FORCE.search(line)
-        if mark and (len(line.split()) <= 8 or mark.start() < 3):
-            result.miss(Rule.VERSION, f"the evidence is marked “{mark[0].lower()}”")
+        mark = _MARK.match(line) or _UNTIL.search(line)
+        if mark:
+            result.miss(Rule.VERSION, f"the evidence is marked “{mark['mark'].lower()}”")
             return
 
 

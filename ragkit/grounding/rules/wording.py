@@ -53,6 +53,11 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 3 else word
 
 
+def word_list(text: str) -> list[str]:
+    """The words and numbers of ``text`` as they stand, in order."""
+    return _WORD.findall(text)
+
+
 @lru_cache(maxsize=65536)
 def tokens(text: str) -> tuple[str, ...]:
     """The stems of all words and numbers of ``text``, in order."""
