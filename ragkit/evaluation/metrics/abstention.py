@@ -145,7 +145,7 @@ def risk_coverage(records: Iterable[Record]) -> RiskCoverage:
     Geifman & El-Yaniv 2017, "Selective Classification for Deep Neural Networks", section 2: coverage is the share
     answered at a threshold of confidence, risk the share of wrong ones among them. AURC is the mean of the risk at each
     number of answers 1..n, and the excess AURC is AURC minus that of the best order, right ones first (Geifman, Uziel &
-    El-Yaniv 2019, "Bias-Reduced Uncertainty Estimation for Deep Neural Classifiers", section 3). Answers of equal
+    El-Yaniv 2019, "Bias-Reduced Uncertainty Estimation for Deep Neural Classifiers"). Answers of equal
     confidence stand in no order; each takes their mean risk.
 
     The curve ends where the system itself stops to answer: what it would have said beyond that is not known. So the

@@ -57,7 +57,7 @@ def statements_by_document(record: Record) -> list[Cited]:
 def must_have(record: Record) -> float:
     """Share of the must_have nuggets that stand in the statements, case and punctuation aside; any alternative will do.
 
-    Nugget recall (Voorhees 2003, "Overview of the TREC 2003 Question Answering Track", section 4.2), with a string
+    Nugget recall (Voorhees 2003, "Overview of the TREC 2003 Question Answering Track"), with a string
     comparison in the place of the assessor.
 
     >>> from ragkit.evaluation.metrics import toy

@@ -27,17 +27,23 @@ from ragkit.evaluation.questions.question import Question
 from ragkit.evaluation.record import CitationFacts, Record
 
 
-def recall(judgement: Judgement) -> float:
+def recall(record: Record, judgement: Judgement) -> float:
     """Share of the statements that their own citations, taken together, carry in every claim.
 
     ALCE's citation recall (Gao et al. 2023, "Enabling Large Language Models to Generate Text with Citations", section
-    3.3). A statement without a citation, or whose only citation does not exist, is not carried.
+    3.3). A statement without a citation is not carried, nor, as in ALCE's code, one that names a number out of range
+    beside others.
 
     >>> from ragkit.evaluation.metrics import toy
-    >>> recall(toy.judgement([(1,), (2,)], quotes=[[1, 0], [0, 0]]))
+    >>> got = toy.record(got=toy.answer(("Flush it.", 1), ("Wait.", 1, 9), quotes=["Flush it. Wait."]))
+    >>> recall(got, toy.judgement([(1,), (1, 9)], quotes=[[1], [1]]))
     0.5
     """
-    carried = [_carried(judgement, statement) for statement in range(judgement.statements)]
+    fabricated = set(fabricated_marks(record))
+    carried = [
+        _carried(judgement, statement) and fabricated.isdisjoint(each.citations)
+        for statement, each in enumerate(answer_of(record).statements)
+    ]
     return sum(carried) / len(carried) if carried else 0.0
 
 
@@ -125,7 +131,7 @@ def statement_support(judgement: Judgement) -> float:
     """Share of the statements that any citation of the answer carries, or all of them together.
 
     SourceCheckup's statement-level support (Wu et al. 2025, "An automated framework for assessing how well LLMs cite
-    relevant medical references", Nature Communications 16; Results, "Evaluation metrics"): a statement is supported if
+    relevant medical references", Nature Communications 16): a statement is supported if
     at least one source of the response supports it, whichever statement that source was given for. So it is never lower
     than ``recall``. Here every claim of the statement has to be carried.
 
@@ -203,7 +209,7 @@ def citation_metrics(judgements: Judgements) -> tuple[Metric, ...]:
     """
     by_scorer = (
         ("recall", "Citation recall (ALCE)", "Share of the statements that their citations carry.",
-         lambda record, judgement: recall(judgement), False),
+         recall, False),
         ("precision", "Citation precision (ALCE)", "Share of the citations that are right and needed.",
          precision, False),
         ("statement_support", "Statements supported (SourceCheckup)",

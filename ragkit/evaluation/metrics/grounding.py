@@ -226,7 +226,6 @@ def grounding_metrics(judgements: Judgements) -> tuple[Metric, ...]:
     >>> [metric.name for metric in grounding_metrics(Judgements())][:2]
     ['grounding.faithfulness', 'grounding.faithfulness_graded']
     """
-
     of = _Builder(judgements)
     return (
         of.shown("faithfulness", "Faithfulness", "Share of the claims that the evidence carries.", faithfulness),

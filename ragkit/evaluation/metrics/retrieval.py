@@ -147,7 +147,7 @@ def precision(record: Record, stage: Stage, k: int) -> float:
 def reciprocal_rank(record: Record, stage: Stage) -> float:
     """1 / rank down to which the first gold span is found, 0 where none is; its mean is MRR.
 
-    Voorhees 1999, The TREC-8 Question Answering Track Report, section 2.
+    Voorhees 1999, "The TREC-8 Question Answering Track Report".
 
     >>> from ragkit.evaluation.metrics import toy
     >>> asked = toy.question(gold="Flush the port with saline every 8 hours.")
@@ -163,9 +163,9 @@ def discounted_gain(record: Record, stage: Stage, k: int) -> float:
     """nDCG@k with a gain of 1 for each gold span at the rank where it is first found: duplicates gain nothing.
 
     DCG = sum over found spans of 1 / log2(1 + rank), divided by its value where the spans stand on the first ranks, one
-    each (Järvelin & Kekäläinen 2002, Cumulated gain-based evaluation of IR techniques, section 2; counting only what is
-    new as alpha-nDCG with alpha = 1: Clarke et al. 2008, section 3). Several spans in one passage on a high rank can
-    exceed that ideal; the value is then 1. Of alternatives the best counts.
+    each (Järvelin & Kekäläinen 2002, "Cumulated gain-based evaluation of IR techniques", section 2; counting only what
+    is new as alpha-nDCG with alpha = 1: Clarke et al. 2008). Several spans in one passage on a high rank can exceed
+    that ideal; the value is then 1. Of alternatives the best counts.
 
     >>> from ragkit.evaluation.metrics import toy
     >>> asked = toy.question(gold="Flush the port with saline every 8 hours.")

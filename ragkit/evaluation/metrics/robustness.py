@@ -1,7 +1,7 @@
 """Robustness and fairness: the same question in other words, or for another group, has to get the same answer.
 
 Each metric compares a variant's record with that of its question's own words. Counterfactual pairs after Garg et al.
-2019, "Counterfactual Fairness in Text Classification through Robustness" (section 3): what changes although only the
+2019, "Counterfactual Fairness in Text Classification through Robustness": what changes although only the
 group changes. The policy makes no difference in a variant, so any change is a fault, whichever of the two is right.
 
 A variant whose question's own record is missing or errored has nothing to be compared with and gets the worst value.

@@ -49,7 +49,7 @@ grounding.context_utilisation         0    -    0    1    1    1    0    -    1
 grounding.noise_relevant              -    -    1    0    0    0    -    -    0
 grounding.noise_irrelevant            -    -    1    0    0    0    -    -    0
 grounding.self_knowledge              -    -    1    0    0    0    -    -    0
-citations.recall                      -    -    0    0    0    1    -    1    1
+citations.recall                      -    -    0    0    0    0    -    1    1
 citations.precision                   -    -    0    0    0    0.5  -    1    1
 citations.statement_support           -    -    0    0    0    1    -    1    1
 citations.answer_support              -    -    0    0    0    1    -    1    1
