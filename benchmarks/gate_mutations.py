@@ -2,10 +2,11 @@
 
 Usage:
     python benchmarks/gate_mutations.py CONFIG.toml [--work DIR] [--only WORDS] [--reruns N] [--simulated N]
-        [--variants]
+        [--variants] [--every N]
 
 CONFIG is the configuration of an evaluation ("eval/gate.toml"). Its baseline is used, restricted to the questions that
-are asked; variants of questions are left out unless --variants is given. Prints three tables in Markdown:
+are asked; variants of questions are left out unless --variants is given, and --every 4 asks every fourth question
+(and those of the known-bad answers). Prints three tables in Markdown:
 
 - every defect of ``gate_defects.py``, whether the gate failed, and which checks caught it;
 - N reruns without a defect (some with documents read anew, each with another order of the questions, another number of
@@ -37,10 +38,12 @@ from ragkit.evaluation import pipeline
 from ragkit.evaluation.configuration import EvaluationConfiguration, GateConfiguration, load_configuration
 from ragkit.evaluation.gate.baseline import Baseline, baseline_of, read_baseline
 from ragkit.evaluation.gate.comparison import compare, pairs_of
+from ragkit.evaluation.gate.must_fail import load_must_fail
 from ragkit.evaluation.gate.verdict import GateVerdict, Outcome
 from ragkit.evaluation.metrics.base import Family
 from ragkit.evaluation.metrics.catalogue import all_metrics
 from ragkit.evaluation.pipeline import PAIRS, Decision, run_gate
+from ragkit.evaluation.questions.question import QuestionSet
 from ragkit.evaluation.results import Results
 from ragkit.evaluation.running.knowledge_base import opened
 from ragkit.knowledge_base import KnowledgeBase
@@ -73,8 +76,10 @@ class Proof:
 class Bench:
     """The clean run, and runs with something planted."""
 
-    def __init__(self, configuration: EvaluationConfiguration, work: Path, *, variants: bool) -> None:
-        self._work = work
+    def __init__(
+        self, configuration: EvaluationConfiguration, work: Path, *, variants: bool = False, every: int = 1
+    ) -> None:
+        self._work, self._every = work, every
         run = configuration.run.model_copy(update={"cache": work / "clean"})
         questions = configuration.questions.model_copy(update={"variants": variants})
         committed = configuration.gate.baseline
@@ -82,7 +87,7 @@ class Bench:
         gate = gate.model_copy(update={"baseline": None})
         self._configuration = configuration.model_copy(update={"run": run, "questions": questions, "gate": gate})
         self._remembered: dict[tuple[Any, ...], Any] = {}
-        with self._clean() as kb, self._remembering():
+        with self._part(), self._clean() as kb, self._remembering():
             self.clean = run_gate(self._configuration, kb=kb, use_cache=False).results
         accepted = self._accepted(committed)
         write_path = work / "baseline.json"
@@ -102,21 +107,24 @@ class Bench:
             return baseline_of(self.clean)
         baseline = read_baseline(committed)
         asked = {record.key for record in self.clean.records}
-        kept = {key: said for key, said in baseline.questions.items() if key in asked or "~" not in key}
+        kept = {key: said for key, said in baseline.questions.items() if key in asked}
         return baseline.model_copy(update={"questions": kept})
 
     def plant(self, defect: Defect) -> Proof:
         """The gate's verdict with a defect in place."""
         started = time.perf_counter()
         configuration = self._apart(defect.name)
-        if defect.part == "reading":
-            decision = self._read_anew(configuration, defect)
-        elif defect.part == "cache":
-            decision = self._behind_a_cache(configuration, defect)
-        else:
-            with self._clean() as kb, self._memory_for(defect), defect.planted():
-                decision = run_gate(configuration, kb=kb, use_cache=False)
+        with self._part():
+            decision = self._decision(configuration, defect)
         return Proof(defect.name, decision.verdict, time.perf_counter() - started)
+
+    def _decision(self, configuration: EvaluationConfiguration, defect: Defect) -> Decision:
+        if defect.part == "reading":
+            return self._read_anew(configuration, defect)
+        if defect.part == "cache":
+            return self._behind_a_cache(configuration, defect)
+        with self._clean() as kb, self._memory_for(defect), defect.planted():
+            return run_gate(configuration, kb=kb, use_cache=False)
 
     def rerun(self, number: int) -> Proof:
         """The gate's verdict once more, with nothing changed that should matter."""
@@ -125,7 +133,7 @@ class Bench:
         run = configuration.run.model_copy(update={"workers": 1 + number % 4})
         gate = configuration.gate.model_copy(update={"seed": 1000 + number})
         configuration = configuration.model_copy(update={"run": run, "gate": gate})
-        with _questions_in_another_order(number):
+        with self._part(shuffled=number):
             if number % FRESH_EVERY == 1:
                 decision = self._read_anew(configuration, NONE)
             else:
@@ -154,6 +162,22 @@ class Bench:
             run_gate(configuration, kb=kb)
             with defect.planted():
                 return run_gate(configuration, kb=kb)
+
+    @contextmanager
+    def _part(self, shuffled: int | None = None) -> Iterator[None]:
+        """Every n-th question is asked, and those of the known-bad answers; in another order where a seed is given."""
+        load = pipeline.load_questions
+
+        def loaded(configuration: EvaluationConfiguration) -> QuestionSet:
+            questions = load(configuration)
+            needed = {case.question for case in load_must_fail(configuration.gate.must_fail)}
+            every = [q for at, q in enumerate(questions.questions) if at % self._every == 0 or q.id in needed]
+            if shuffled is not None:
+                random.Random(shuffled).shuffle(every)
+            return questions.model_copy(update={"questions": tuple(every)})
+
+        with patch.object(pipeline, "load_questions", loaded):
+            yield
 
     @contextmanager
     def _clean(self) -> Iterator[KnowledgeBase]:
@@ -195,20 +219,6 @@ def _without_variants(gate: GateConfiguration) -> GateConfiguration:
     )
     critical = tuple(name for name in gate.critical if not name.startswith(f"{Family.ROBUSTNESS}."))
     return gate.model_copy(update={"floors": floors, "margins": margins, "critical": critical})
-
-
-@contextmanager
-def _questions_in_another_order(seed: int) -> Iterator[None]:
-    load = pipeline.load_questions
-
-    def shuffled(configuration: EvaluationConfiguration) -> Any:
-        questions = load(configuration)
-        order = list(questions.questions)
-        random.Random(seed).shuffle(order)
-        return questions.model_copy(update={"questions": tuple(order)})
-
-    with patch.object(pipeline, "load_questions", shuffled):
-        yield
 
 
 def simulated_alarms(
@@ -255,8 +265,9 @@ def main() -> int:
     parser.add_argument("--reruns", type=int, default=20)
     parser.add_argument("--simulated", type=int, default=500)
     parser.add_argument("--variants", action="store_true")
+    parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
-    bench = Bench(load_configuration(options.config), options.work, variants=options.variants)
+    bench = Bench(load_configuration(options.config), options.work, variants=options.variants, every=options.every)
     print(f"{len(bench.clean.records)} questions, {bench.clean.seconds:.0f} s", flush=True)
     proofs = []
     for defect in DEFECTS:
