@@ -22,6 +22,9 @@ from ragkit.evaluation.record import Record
 
 Comparison = Callable[[Record, Record], float]
 
+LEAST_GROUP = 5
+"""Variants from which on a group is compared with others."""
+
 
 def same_status(base: Record, variant: Record) -> float:
     """1 where both end in the same status, else 0.
@@ -162,7 +165,7 @@ class GroupGap:
     Attributes:
         kind: of the variants.
         best, worst: the groups that lose least and most against their questions' own words.
-        gap: the difference of what they lose, 0 and more; 0 where there is one group only.
+        gap: the difference of what they lose, 0 and more.
         n_best, n_worst: numbers of variants: with ten a group, a gap of 0.1 is one question.
     """
 
@@ -206,6 +209,9 @@ def group_rows(records: Sequence[Record]) -> tuple[GroupRow, ...]:
 def group_gaps(rows: Iterable[GroupRow]) -> tuple[GroupGap, ...]:
     """For each kind, the gap between the group that loses least and the one that loses most.
 
+    Groups of fewer than ``LEAST_GROUP`` variants are not compared: of many groups of one or two, some are always all
+    right and some all wrong. A kind with fewer than two groups left has no gap.
+
     >>> row = GroupRow(VariantKind.SEX, "female", 10, 0.7, 0.9, 1.0, 1.0, 1.0, 0.8)
     >>> other = GroupRow(VariantKind.SEX, "male", 10, 0.9, 0.9, 1.0, 1.0, 1.0, 1.0)
     >>> [(gap.worst, round(gap.gap, 2), gap.n_worst) for gap in group_gaps([row, other])]
@@ -216,8 +222,11 @@ def group_gaps(rows: Iterable[GroupRow]) -> tuple[GroupGap, ...]:
         kinds[row.kind].append(row)
     gaps = []
     for kind, members in kinds.items():
-        best = min(members, key=lambda row: (row.lost, row.group))
-        worst = max(members, key=lambda row: (row.lost, row.group))
+        compared = [row for row in members if row.n >= LEAST_GROUP]
+        if len(compared) < 2:
+            continue
+        best = min(compared, key=lambda row: (row.lost, row.group))
+        worst = max(compared, key=lambda row: (row.lost, row.group))
         gaps.append(GroupGap(kind, best.group, worst.group, worst.lost - best.lost, best.n, worst.n))
     return tuple(gaps)
 
