@@ -1,0 +1,7 @@
+"""Hands records to other evaluation tools, for those who use them: ragas and DeepEval, as optional extras."""
+
+from ragkit.evaluation.adapters.deepeval import to_deepeval
+from ragkit.evaluation.adapters.ragas import to_ragas
+from ragkit.evaluation.adapters.rows import Row, to_rows
+
+__all__ = ["Row", "to_deepeval", "to_ragas", "to_rows"]
