@@ -16,8 +16,15 @@ from gate_mutations import Bench, Proof, simulated_alarms
 
 from ragkit.evaluation.configuration import load_configuration
 
-# Rates that 25 questions are too few for: one answer of about 50 may be none of them.
-RARE = ("number changed in one answer of about 50", "one question of about 100 raises")
+# What 23 questions about one-page policies cannot show: one answer of about 50 may be none of them, and where the first
+# passage is the whole policy, which shares its words with the question, nothing is lost with the second or by meaning.
+TOO_SMALL_FOR = (
+    "number changed in one answer of about 50",
+    "one question of about 100 raises",
+    "only the first passage",
+    "search by meaning broken",
+)
+CAUGHT = [each for each in DEFECTS if each.name not in TOO_SMALL_FOR]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +38,7 @@ def test_the_small_hospital_answers_its_questions(bench):
     assert sum(complete.values()) / len(complete) > 0.8
 
 
-@pytest.mark.parametrize("defect", [each for each in DEFECTS if each.name not in RARE], ids=lambda each: each.name)
+@pytest.mark.parametrize("defect", CAUGHT, ids=lambda each: each.name)
 def test_a_defect_is_caught(bench, defect: Defect):
     proof = bench.plant(defect)
     assert proof.caught, proof.verdict.text
