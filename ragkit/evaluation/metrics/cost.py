@@ -99,8 +99,8 @@ def stage_times(records: Iterable[Record]) -> tuple[StageTime, ...]:
     >>> from ragkit.answering.answer import Trace
     >>> from ragkit.evaluation.metrics import toy
     >>> runs = [toy.record(got=toy.refusal(trace=Trace(timings_ms={"dense": ms}))) for ms in (1.0, 2.0, 6.0)]
-    >>> [(time.stage, time.n, time.median_ms, time.mean_ms) for time in stage_times(runs)]
-    [('dense', 3, 2.0, 3.0)]
+    >>> [(time.stage, time.n, time.median_ms, time.p95_ms, time.mean_ms) for time in stage_times(runs)]
+    [('dense', 3, 2.0, 6.0, 3.0)]
     """
     times: dict[str, list[float]] = defaultdict(list)
     for record in records:

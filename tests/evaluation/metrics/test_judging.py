@@ -133,6 +133,12 @@ def _asked(**fields: object) -> dict[str, object]:
     return {"id": "q1", "question": "How?", "category": "toy", "answerable": True, **fields}
 
 
+def test_the_nuggets_are_part_of_the_reference() -> None:
+    asked = toy.question(gold="Wait 30 minutes.", must_have=[("30 minutes", "half an hour")])
+    record = toy.record(asked, toy.answer(("Half an hour.", 1), quotes=["Half an hour."]))
+    assert measure([record], WordForWord()).as_table()["grounding.precision"] == {"q1": 1.0}
+
+
 def test_an_unanswerable_question_that_is_answered_has_faithfulness_and_no_claim_recall() -> None:
     record = toy.record(toy.question(), toy.answer(("Wash first.", 1), quotes=["Wash first."]))
     table = measure([record], WordForWord()).as_table()
