@@ -5,12 +5,13 @@ Usage:
 
 DATA_DIR holds ``groundedness/`` (labelled sets) and ``training/`` (items with claims; each file counts as a set).
 
-Method: two logistic models (supported or not; contradicted or not among what is not supported) with an L2 penalty and
-with signs that are given beforehand: a feature called ``cover...`` may only speak for a claim, one called
-``against...`` only against it. Within each set the classes weigh the same and the features are centred, so that nothing
-is learned from which set an item is of. Calibration (Platt 1999): slope and intercept are fitted on the log-odds of
-models that have not seen the set. The sets of ``MEASURE_ONLY`` are never fitted on. For each set the models fitted on
-all others are kept too: those are the ones to be measured on it. Nothing is random.
+Method: two logistic models with an L2 penalty, "said" (fitted on supported and unsupported claims) and "unopposed" (on
+supported and contradicted ones), whose product is calibrated; see ``ragkit/grounding/fitted.py``. Signs are given
+beforehand: a feature called ``cover...`` may only speak for a claim, one called ``against...`` only against it. Within
+each set the classes weigh the same and the features are centred, so that nothing is learned from which set an item is
+of. Calibration and threshold come from models that have not seen the set they were applied to. The sets of
+``MEASURE_ONLY`` are never fitted on. For each set the model fitted on all others is kept too, with a calibration and a
+threshold that have not seen it: that is the one to be measured on it. Nothing is random.
 """
 
 from __future__ import annotations
@@ -27,24 +28,42 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.special import expit
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from scipy.special import expit, logit
+from sklearn.metrics import roc_auc_score
 
 from ragkit.evaluation.scorers.reading import POLICY_CLAIMS, LabelledPair, read_labelled_set, read_policy_claims
 from ragkit.grounding import words as vocabulary
 from ragkit.grounding.base import Pair
 from ragkit.grounding.ladder import ladder_features
-from ragkit.grounding.lexical_features import lexical_features
+from ragkit.grounding.lexical_features import OPPOSED, SAID, lexical_features
 from ragkit.grounding.rarity import rarity
 
 MODELS = Path(__file__).parents[1] / "ragkit/grounding/models"
 Array = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
 Features = dict[str, float]
-PENALTY = 0.03
 MEASURE_ONLY = ("healthver-dev", "nli4ct-train")
 TRAINING = POLICY_CLAIMS
 TRAINING_WEIGHT = 0.4
-SHAPE = frozenset(("rule_claim_words", "rule_evidence_words"))
+UNUSED = frozenset(
+    {
+        "rule_claim_words",
+        "rule_evidence_words",
+        "rule_claim_negated",
+        "rule_evidence_negated",
+        "rule_claim_is_comparison",
+        "rule_hedge_difference",
+        "rule_coverage_best",
+        "rule_coverage_all",
+        "rule_coverage_gap",
+        "rule_names_missing_share",
+        "rule_quantities_held_share",
+        "rule_any_missing",
+        "rule_version_agrees",
+        "rule_version_contradicts",
+    }
+)
+"""Rule features that tell the sets apart, or count again what other features count."""
 LICENCES = {
     "wice-dev": "ODC-BY",
     "begin-wow-dev": "CC BY 4.0",
@@ -73,27 +92,29 @@ class Set:
 
 
 @dataclass(frozen=True)
-class Target:
-    """What is told apart: the items that count, and which of them are positive."""
+class Names:
+    """The features of the two models."""
 
-    counts: Callable[[str], bool]
-    positive: str
-    side: int  # 1 where a feature that speaks for the claim speaks for the positive class
-
-
-SUPPORT = Target(lambda label: True, "supported", 1)
-CONTRADICTION = Target(lambda label: label != "supported", "contradicted", 0)
+    said: tuple[str, ...]
+    opposed: tuple[str, ...]
 
 
-def bounds_of(name: str, side: int) -> tuple[float | None, float | None]:
+@dataclass(frozen=True)
+class Part:
+    """One of the two models: what it tells from "supported", and the strength of its penalty."""
+
+    against: str
+    penalty: float
+
+
+SAID_PART, UNOPPOSED_PART = Part("unsupported", 0.3), Part("contradicted", 0.1)
+
+
+def bounds_of(name: str) -> tuple[float | None, float | None]:
     """Which sign the weight of a feature may have."""
-    if not side:
-        return (None, None)
-    if name.startswith(("cover", "order", "run")) or name.endswith("_agrees"):
+    if name.startswith(("cover", "order", "agree")) or name.endswith("_agrees"):
         return (0, None)
-    if name.startswith(("against", "missing", "numbers_missing", "names_missing")):
-        return (None, 0)
-    if name.endswith(("_contradicts", "_missing")):
+    if name.startswith(("against", "missing", "numbers_missing")) or name.endswith(("_contradicts", "_missing")):
         return (None, 0)
     return (None, None)
 
@@ -104,37 +125,69 @@ class Fit:
 
     names: tuple[str, ...]
     weights: Array
-    intercept: float = 0.0
+    intercept: float
 
     def logits(self, part: Set) -> Array:
         """Shape (items,)."""
         return part.table(self.names) @ self.weights + self.intercept
 
-    def scaled(self, slope: float, intercept: float) -> Fit:
-        """With calibrated log-odds."""
-        return Fit(self.names, self.weights * slope, self.intercept * slope + intercept)
+    def content(self) -> dict[str, object]:
+        """For the file: without the weights that are 0."""
+        weights = {name: round(float(value), 4) for name, value in zip(self.names, self.weights, strict=True)}
+        return {"intercept": round(self.intercept, 4), "weights": {n: w for n, w in sorted(weights.items()) if w}}
 
 
-def _stacked(sets: Sequence[Set], target: Target, names: Sequence[str]) -> tuple[Array, Array, Array]:
-    """Centred features, labels (1, -1) and weights of all sets that hold both classes."""
-    tables, signs, weights = [], [], []
-    for part in sets:
-        kept = np.array([target.counts(label) for label in part.labels])
-        positive = np.array([label == target.positive for label in part.labels])[kept]
+@dataclass(frozen=True)
+class Model:
+    """The two models, the calibration of their product, and the threshold."""
+
+    said: Fit
+    unopposed: Fit
+    slope: float = 1.0
+    intercept: float = 0.0
+    threshold: float = 0.5
+
+    def logits(self, part: Set) -> Array:
+        """Calibrated log-odds of "supported", shape (items,)."""
+        both = np.clip(expit(self.said.logits(part)) * expit(self.unopposed.logits(part)), 1e-12, 1 - 1e-12)
+        return self.slope * logit(both) + self.intercept
+
+    def content(self) -> dict[str, object]:
+        """For the file."""
+        return {
+            "threshold": self.threshold,
+            "calibration": {"slope": round(self.slope, 4), "intercept": round(self.intercept, 4)},
+            "said": self.said.content(),
+            "unopposed": self.unopposed.content(),
+        }
+
+
+def class_weights(positive: Booleans, weight: float) -> Array:
+    """Both classes together weigh ``weight``, and each as much as the other."""
+    return np.where(positive, 0.5 / max(positive.sum(), 1), 0.5 / max((~positive).sum(), 1)) * weight
+
+
+def fit(sets: Sequence[Set], part: Part, names: Sequence[str]) -> Fit:
+    """One of the two models; the intercept puts the middle between the classes at even odds."""
+    tables, signs, weights, middles = [], [], [], []
+    for held in sets:
+        labels = np.array(held.labels)
+        kept = np.isin(labels, ("supported", part.against))
+        positive = (labels == "supported")[kept]
         if positive.all() or not positive.any():
             continue
-        weight = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * part.weight
-        table = part.table(names)[kept]
-        tables.append(table - np.average(table, axis=0, weights=weight))
+        weight, table = class_weights(positive, held.weight), held.table(names)[kept]
+        middles.append(np.average(table, axis=0, weights=weight))
+        tables.append(table - middles[-1])
         signs.append(np.where(positive, 1.0, -1.0))
         weights.append(weight)
-    weight = np.concatenate(weights)
-    return np.concatenate(tables), np.concatenate(signs), weight / weight.sum()
+    beta = _minimised(np.concatenate(tables), np.concatenate(signs), np.concatenate(weights), part.penalty, names)
+    middle = np.average(middles, axis=0, weights=[weight.sum() for weight in weights])
+    return Fit(tuple(names), beta, -float(middle @ beta))
 
 
-def fit(sets: Sequence[Set], target: Target, names: Sequence[str], penalty: float = PENALTY) -> Fit:
-    """The logistic model, not yet calibrated."""
-    table, signs, weights = _stacked(sets, target, names)
+def _minimised(table: Array, signs: Array, weights: Array, penalty: float, names: Sequence[str]) -> Array:
+    weights = weights / weights.sum()
     spread = np.sqrt(np.average(table**2, axis=0, weights=weights)) + 1e-3
     table = table / spread
 
@@ -143,108 +196,83 @@ def fit(sets: Sequence[Set], target: Target, names: Sequence[str], penalty: floa
         gradient = -table.T @ (weights * signs * expit(-margin)) + penalty * beta
         return float(weights @ np.logaddexp(0, -margin) + penalty / 2 * beta @ beta), gradient
 
-    found = minimize(
-        loss,
-        np.zeros(len(names)),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[bounds_of(name, target.side) for name in names],
-    )
-    return Fit(tuple(names), found.x / spread)
+    bounds = [bounds_of(name) for name in names]
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found.x / spread)
 
 
-def block(part: Set) -> str:
-    """Sets that are left out together in calibration: the training files are alike."""
-    return TRAINING if part.name.startswith(TRAINING) else part.name
+def block(name: str) -> str:
+    """Sets that are left out together: the training files are alike."""
+    return TRAINING if name.startswith(TRAINING) else name
 
 
-def calibrated(sets: Sequence[Set], target: Target, names: Sequence[str]) -> Fit:
-    """The model on all sets, its slope and intercept from models that had not seen the set they were applied to.
-
-    Where only one block holds both classes, its files are left out one by one; where that is one file, nothing unseen
-    is left and the model is calibrated on what it was fitted on.
-    """
-    useful = [part for part in sets if _both_classes(part, target)]
-    units = [block(part) for part in useful]
-    if len(set(units)) == 1:
-        units = [part.name for part in useful]
-    logits, positives, weights = [], [], []
-    for part, unit in zip(useful, units, strict=True):
-        others = [other for other, its in zip(useful, units, strict=True) if its != unit] or useful
-        kept = np.array([target.counts(label) for label in part.labels])
-        positive = np.array([label == target.positive for label in part.labels])[kept]
-        logits.append(fit(others, target, names).logits(part)[kept])
-        positives.append(positive)
-        weights.append(np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * part.weight)
-    slope, intercept = _platt(np.concatenate(logits), np.concatenate(positives), np.concatenate(weights))
-    return fit(useful, target, names).scaled(slope, intercept)
+def uncalibrated(sets: Sequence[Set], names: Names) -> Model:
+    return Model(fit(sets, SAID_PART, names.said), fit(sets, UNOPPOSED_PART, names.opposed))
 
 
-def _both_classes(part: Set, target: Target) -> bool:
-    return len({label == target.positive for label in part.labels if target.counts(label)}) == 2
+def assembled(sets: Sequence[Set], names: Names) -> Model:
+    """The model on all sets; slope, intercept and threshold from models that had not seen the set."""
+    unseen: dict[str, Array] = {}
+    for name in dict.fromkeys(block(part.name) for part in sets):
+        model = uncalibrated([part for part in sets if block(part.name) != name], names)
+        unseen |= {part.name: model.logits(part) for part in sets if block(part.name) == name}
+    supported = {part.name: np.array(part.labels) == "supported" for part in sets}
+    slope, intercept = _platt(sets, unseen, supported)
+    probability = {name: expit(slope * logits + intercept) for name, logits in unseen.items()}
+    whole = uncalibrated(sets, names)
+    return Model(whole.said, whole.unopposed, slope, intercept, _threshold(sets, probability, supported))
 
 
-def _platt(logits: Array, positive: Array, weights: Array) -> tuple[float, float]:
-    signs = np.where(positive, 1.0, -1.0)
-    weights = weights / weights.sum()
+def _platt(sets: Sequence[Set], logits: Mapping[str, Array], supported: Mapping[str, Booleans]) -> tuple[float, float]:
+    values = np.concatenate([logits[part.name] for part in sets])
+    signs = np.concatenate([np.where(supported[part.name], 1.0, -1.0) for part in sets])
+    weights = np.concatenate([class_weights(supported[part.name], part.weight) for part in sets])
 
     def loss(point: Array) -> float:
-        return float(weights @ np.logaddexp(0, -signs * (point[0] * logits + point[1])))
+        return float(weights @ np.logaddexp(0, -signs * (point[0] * values + point[1])))
 
     slope, intercept = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
     return float(max(slope, 0.05)), float(intercept)
 
 
-def threshold_of(sets: Sequence[Set], held_out: Mapping[str, Fit]) -> float:
-    """The probability at which balanced accuracy is best over the sets, each judged by a model that has not seen it."""
-    grid = np.round(np.arange(0.3, 0.71, 0.01), 2)
+def _threshold(sets: Sequence[Set], probability: Mapping[str, Array], supported: Mapping[str, Booleans]) -> float:
+    """The probability at which balanced accuracy is best over the sets."""
+    grid = np.round(np.arange(0.35, 0.66, 0.01), 2)
     total = np.zeros(len(grid))
     for part in sets:
-        positive = np.array([label == "supported" for label in part.labels])
-        probability = expit(held_out[block(part)].logits(part))
-        total += part.weight * np.array([balanced_accuracy_score(positive, probability >= cut) for cut in grid])
+        called, truth = probability[part.name][None, :] >= grid[:, None], supported[part.name]
+        total += part.weight * (called[:, truth].mean(axis=1) + (~called[:, ~truth]).mean(axis=1))
     smooth = np.convolve(np.pad(total, 2, mode="edge"), np.ones(5) / 5, mode="valid")
     return float(grid[int(smooth.argmax())])
 
 
-def fitted_model(sets: Sequence[Set], names: Sequence[str], description: str) -> dict[str, object]:
+def fitted_model(sets: Sequence[Set], names: Names, description: str) -> dict[str, object]:
     """The content of a model file. The training files are left out together: they stand for one set there."""
-    held: dict[str, tuple[Fit, Fit]] = {}
-    for name in dict.fromkeys(block(part) for part in sets):
-        others = [other for other in sets if block(other) != name]
-        held[name] = (calibrated(others, SUPPORT, names), calibrated(others, CONTRADICTION, names))
-    counts = Counter({name: sum(len(part.labels) for part in sets if block(part) == name) for name in held})
+    blocks = dict.fromkeys(block(part.name) for part in sets)
+    counts = {name: sum(len(part.labels) for part in sets if block(part.name) == name) for name in blocks}
     return {
         "description": description,
-        "fitted_on": [{"set": name, "n": counts[name], "licence": LICENCES[name]} for name in held],
-        "threshold": threshold_of(sets, {name: support for name, (support, _) in held.items()}),
-        "support": _readable(calibrated(sets, SUPPORT, names)),
-        "contradiction": _readable(calibrated(sets, CONTRADICTION, names)),
+        "fitted_on": [{"set": name, "n": counts[name], "licence": LICENCES[name]} for name in blocks],
+        **assembled(sets, names).content(),
         "held_out": {
-            name: {"support": _readable(support), "contradiction": _readable(contradiction)}
-            for name, (support, contradiction) in held.items()
+            name: assembled([part for part in sets if block(part.name) != name], names).content() for name in blocks
         },
     }
 
 
-def _readable(model: Fit) -> dict[str, object]:
-    weights = {name: round(float(value), 4) for name, value in zip(model.names, model.weights, strict=True)}
-    return {"intercept": round(model.intercept, 4), "weights": {n: w for n, w in sorted(weights.items()) if w}}
-
-
-def report(sets: Sequence[Set], measured: Sequence[Set], names: Sequence[str]) -> None:
+def report(sets: Sequence[Set], measured: Sequence[Set], names: Names) -> None:
     """AUROC of each set by the model fitted on all others: for a training file, on all other training files too."""
     for part in (*sets, *measured):
-        others = [other for other in sets if other.name != part.name]
-        logits, against = fit(others, SUPPORT, names).logits(part), fit(others, CONTRADICTION, names).logits(part)
+        logits = uncalibrated([other for other in sets if other.name != part.name], names).logits(part)
         labels = np.array(part.labels)
-        decided, wrong = labels != "unsupported", labels != "supported"
-        line = f"{part.name:20s} n {len(labels):6d}  supported or not {_auroc(labels == 'supported', logits):.3f}"
-        line += f"  supported or contradicted {_auroc(labels[decided] == 'supported', logits[decided]):.3f}"
-        print(line + f"  contradicted or unsupported {_auroc(labels[wrong] == 'contradicted', against[wrong]):.3f}")
+        line = f"{part.name:20s} n {len(labels):6d}  AUROC {_auroc(labels == 'supported', logits):.3f}"
+        for other in ("contradicted", "unsupported"):
+            kept = np.isin(labels, ("supported", other))
+            line += f"  supported or {other} {_auroc((labels == 'supported')[kept], logits[kept]):.3f}"
+        print(line)
 
 
-def _auroc(positive: npt.NDArray[np.bool_], scores: Array) -> float:
+def _auroc(positive: Booleans, scores: Array) -> float:
     return float(roc_auc_score(positive, scores)) if positive.any() and not positive.all() else math.nan
 
 
@@ -310,8 +338,9 @@ def main() -> None:
         features = SCORERS[scorer]
         sets = [featured(name, pairs, features) for name, pairs in fitted.items()]
         unseen = [featured(name, pairs, features) for name, pairs in measured.items()]
-        names = sorted({name for part in sets for row in part.rows for name in row} - SHAPE)
-        print(f"{scorer}: {len(names)} features")
+        rules = {name for row in sets[0].rows for name in row if name.startswith("rule_")} - UNUSED
+        names = Names(SAID, (*OPPOSED, *sorted(rules)))
+        print(f"{scorer}: {len(names.said)} and {len(names.opposed)} features")
         report(sets, unseen, names)
         if chosen.write:
             content = fitted_model(sets, names, DESCRIPTIONS[scorer])

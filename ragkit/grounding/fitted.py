@@ -1,7 +1,10 @@
 """The fitted part of a scorer: two logistic models on named features, read from a JSON file that a person can read.
 
-The first says how probable "supported" is; the second, how probable "contradicted" is where it is not supported (a
-nested logit: McFadden 1981, "Econometric models of probabilistic choice"). Fitted by benchmarks/fit_groundedness.py.
+The first says how probable it is that the evidence says what is claimed at all (fitted on supported and unsupported
+claims); the second, that nothing in it speaks against the claim (fitted on supported and contradicted ones). A claim is
+supported where both hold: the probabilities are multiplied, and the product is calibrated (Platt 1999, "Probabilistic
+outputs for support vector machines"). One model for both questions was measured and is worse: negation says nothing
+about a claim on another subject. Fitted by benchmarks/fit_groundedness.py.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from ragkit.errors import GroundingError
 from ragkit.grounding.base import Score
@@ -32,11 +36,7 @@ class Logistic:
     def probability(self, features: Mapping[str, float]) -> float:
         """0..1."""
         logit = self.intercept + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-
-    def pulls(self, features: Mapping[str, float]) -> dict[str, float]:
-        """How much each feature moves the log-odds."""
-        return {name: weight * features[name] for name, weight in self.weights.items() if features.get(name)}
+        return _sigmoid(logit)
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,19 @@ class FittedModel:
     """What was fitted, on what, and the same fitted without each of the sets.
 
     Attributes:
-        support: probability of "supported".
-        contradiction: probability of "contradicted" among what is not supported.
+        said: probability that the evidence says it at all.
+        unopposed: probability that nothing speaks against it.
+        slope, intercept: of the calibration, on the log-odds of their product.
         threshold: from this probability on a claim is called supported.
         fitted_on: names of the sets.
         held_out: for each set, the model fitted on all others: the only one to be measured on that set.
         digest: of the file, for fingerprints.
     """
 
-    support: Logistic
-    contradiction: Logistic
+    said: Logistic
+    unopposed: Logistic
+    slope: float
+    intercept: float
     threshold: float
     fitted_on: frozenset[str] = frozenset()
     held_out: Mapping[str, FittedModel] = field(default_factory=dict)
@@ -61,8 +64,10 @@ class FittedModel:
 
     def probabilities(self, features: Mapping[str, float]) -> tuple[float, float]:
         """Probability of "supported" and of "contradicted"; the rest is "unsupported"."""
-        support = self.support.probability(features)
-        return support, (1 - support) * self.contradiction.probability(features)
+        said, unopposed = self.said.probability(features), self.unopposed.probability(features)
+        both = said * unopposed
+        support = _sigmoid(self.slope * math.log(both / (1 - both)) + self.intercept)
+        return support, (1 - support) * said * (1 - unopposed) / (1 - both)
 
     def verdict(self, support: float, contradiction: float) -> Verdict:
         """What the probabilities amount to."""
@@ -98,10 +103,11 @@ def read_model(path: Traversable) -> FittedModel:
         content = json.loads(raw)
         digest = sha256(raw).hexdigest()[:16]
         held_out = {
-            name: _fitted(part, content, digest=f"{digest}-{name}") for name, part in content["held_out"].items()
+            name: _fitted(part, content["threshold"], digest=f"{digest}-{name}")
+            for name, part in content["held_out"].items()
         }
         names = frozenset(entry["set"] for entry in content["fitted_on"])
-        return _fitted(content, content, names, held_out, digest)
+        return _fitted(content, content["threshold"], names, held_out, digest)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GroundingError(
             f"The groundedness model {path} cannot be read ({error}). Reinstall ragkit, or fit it again with "
@@ -110,16 +116,18 @@ def read_model(path: Traversable) -> FittedModel:
 
 
 def _fitted(
-    part: Mapping[str, object],
-    whole: Mapping[str, object],
+    part: Mapping[str, Any],
+    threshold: float,
     fitted_on: frozenset[str] = frozenset(),
     held_out: Mapping[str, FittedModel] | None = None,
     digest: str = "",
 ) -> FittedModel:
     return FittedModel(
-        support=_logistic(part["support"]),
-        contradiction=_logistic(part["contradiction"]),
-        threshold=float(str(part.get("threshold", whole["threshold"]))),
+        said=_logistic(part["said"]),
+        unopposed=_logistic(part["unopposed"]),
+        slope=float(part["calibration"]["slope"]),
+        intercept=float(part["calibration"]["intercept"]),
+        threshold=float(threshold),
         fitted_on=fitted_on,
         held_out=held_out or {},
         digest=digest,
@@ -132,3 +140,7 @@ def _logistic(content: object) -> Logistic:
     return Logistic(
         float(content["intercept"]), {str(name): float(value) for name, value in content["weights"].items()}
     )
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
