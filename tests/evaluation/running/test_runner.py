@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -258,17 +259,31 @@ def test_damaged_entries_are_left_out_with_a_remark(
     assert sum("was damaged and is asked anew" in remark for remark in again.remarks) == 2
 
 
-def test_an_entry_under_a_foreign_key_is_not_used_though_it_is_whole(
+def test_an_answer_that_was_altered_is_not_used_though_it_can_be_read(
     hospital: KnowledgeBase, questions: QuestionSet, configuration: EvaluationConfiguration
 ) -> None:
-    run_set(hospital, questions, configuration)
+    key = by_key(run_set(hospital, questions, configuration))["flush"].cache_key
     with sqlite3.connect(configuration.run.cache / FILE) as database:
-        (first, second) = database.execute("SELECT key FROM entries ORDER BY rowid LIMIT 2").fetchall()
-        database.execute("DELETE FROM entries WHERE key = ?", second)
-        database.execute("UPDATE entries SET key = ? WHERE key = ?", (second[0], first[0]))
+        [(contents,)] = database.execute("SELECT contents FROM entries WHERE key = ?", (key,)).fetchall()
+        altered = zlib.compress(zlib.decompress(contents).replace(b"8 hours", b"9 hours"))
+        database.execute("UPDATE entries SET contents = ? WHERE key = ?", (altered, key))
+    database.close()
+    again = run_set(hospital, questions, configuration)
+    assert again.from_cache == 7 and "8 hours" in by_key(again)["flush"].answer.text  # type: ignore[union-attr]
+
+
+def test_the_answer_for_another_day_is_not_used_though_the_words_asked_are_the_same(
+    hospital: KnowledgeBase, questions: QuestionSet, configuration: EvaluationConfiguration
+) -> None:
+    records = by_key(run_set(hospital, questions, configuration))
+    now, then = records["flush"].cache_key, records["flush-then"].cache_key
+    with sqlite3.connect(configuration.run.cache / FILE) as database:
+        database.execute("DELETE FROM entries WHERE key = ?", (now,))
+        database.execute("UPDATE entries SET key = ? WHERE key = ?", (now, then))
     database.close()
     again = run_set(hospital, questions, configuration)
     assert again.from_cache == 6 and any("damaged" in remark for remark in again.remarks)
+    assert "8 hours" in by_key(again)["flush"].answer.text  # type: ignore[union-attr]
 
 
 def test_a_cache_file_that_is_no_database_is_replaced(
