@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from unittest.mock import patch
+from zlib import crc32
 
 import numpy as np
 
@@ -119,24 +120,17 @@ def _without_last_line(answer: Answer) -> Answer:
     return _with_statements(answer, list(rest) or [last])
 
 
-class _Once:
-    """Changes one answer only: the first, in the order of the words asked, for which the change changes anything."""
+def _seldom(change: Callable[[Answer], Answer], one_of: int) -> Callable[[Answer], Answer]:
+    """Changes about one answer of ``one_of``, always the same ones."""
 
-    def __init__(self, change: Callable[[Answer], Answer], share: int) -> None:
-        self._change, self._share = change, share
+    def changed(answer: Answer) -> Answer:
+        return change(answer) if crc32(answer.question.encode()) % one_of == 0 else answer
 
-    def __call__(self, answer: Answer) -> Answer:
-        picked = sum(answer.question.encode()) % self._share == 0
-        return self._change(answer) if picked else answer
+    return changed
 
 
-def _every_error(share: int) -> AbstractContextManager[None]:
-    def broken(answer: Answer) -> Answer:
-        if sum(answer.question.encode()) % share == 0:
-            raise TimeoutError("the model did not answer")
-        return answer
-
-    return _answers(broken)
+def _raises(answer: Answer) -> Answer:
+    raise TimeoutError("the model did not answer")
 
 
 @contextmanager
@@ -332,11 +326,11 @@ DEFECTS = (
         "answer",
         lambda: _answers(_in_words(with_another_number, quotes_too=True)),
     ),
-    Defect("number changed in one answer of about 50", "answer", lambda: _answers(_Once(NUMBER, 53))),
+    Defect("number changed in one answer of about 50", "answer", lambda: _answers(_seldom(NUMBER, 50))),
     Defect("citations shuffled", "answer", lambda: _answers(_shuffled)),
     Defect("citation number made up", "answer", lambda: _answers(_fabricated)),
     Defect("last line of the answer cut off", "answer", lambda: _answers(_without_last_line)),
-    Defect("one question of about 100 raises", "answer", lambda: _every_error(101)),
+    Defect("one question of about 100 raises", "answer", lambda: _answers(_seldom(_raises, 100))),
     Defect("judge calls everything supported", "judging", _judge_asleep),
     Defect("stale cache", "cache", lambda: _answers(NUMBER)),
 )

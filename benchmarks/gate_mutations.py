@@ -87,6 +87,7 @@ class Bench:
         gate = gate.model_copy(update={"baseline": None})
         self._configuration = configuration.model_copy(update={"run": run, "questions": questions, "gate": gate})
         self._remembered: dict[tuple[Any, ...], Any] = {}
+        self._questions = pipeline.load_questions(self._configuration)
         with self._part(), self._clean() as kb, self._remembering():
             self.clean = run_gate(self._configuration, kb=kb, use_cache=False).results
         accepted = self._accepted(committed)
@@ -166,10 +167,9 @@ class Bench:
     @contextmanager
     def _part(self, shuffled: int | None = None) -> Iterator[None]:
         """Every n-th question is asked, and those of the known-bad answers; in another order where a seed is given."""
-        load = pipeline.load_questions
 
         def loaded(configuration: EvaluationConfiguration) -> QuestionSet:
-            questions = load(configuration)
+            questions = self._questions
             needed = {case.question for case in load_must_fail(configuration.gate.must_fail)}
             every = [q for at, q in enumerate(questions.questions) if at % self._every == 0 or q.id in needed]
             if shuffled is not None:
