@@ -35,9 +35,9 @@ def escaped(text: str) -> str:
     """Text that shows as it is in a table cell or a list item: no mark-up, no mention, no reference, one line."""
     plain = " ".join(printable(text).split())
     plain = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    plain = re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", plain)
+    plain = re.sub(r"([\\`*_\[\]|~$])", r"\\\1", plain)  # text never begins a line here
     plain = re.sub(r"(https?|ftp)(://)|\bwww\.", lambda m: f"{m[0][:-1]}\u200b{m[0][-1]}", plain, flags=re.IGNORECASE)
-    return re.sub(r"@(?=\w)", "@\u200b", plain)
+    return re.sub(r"([@#])(?=\w)", "\\1\u200b", plain)
 
 
 def _verdict(content: ReportContent) -> str:
