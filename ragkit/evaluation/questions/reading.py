@@ -16,7 +16,7 @@ from ragkit.errors import QuestionSetError
 from ragkit.evaluation.questions.problem import Problem, Severity
 from ragkit.evaluation.questions.question import GoldSpan, Question, QuestionSet, Variant
 from ragkit.evaluation.questions.raw import Location, RawFile, RawQuestion, dotted, read_raw
-from ragkit.evaluation.questions.wording import field_errors, nearest
+from ragkit.evaluation.questions.wording import field_errors
 
 FORMAT = "ragkit-questions"
 VERSION = 1
@@ -168,36 +168,29 @@ class _FileReader:
     """Validates one file: its header, then every question."""
 
     def __init__(self, raw: RawFile, roles: tuple[str, ...] | None) -> None:
-        self._raw = raw
         self.name = raw.name
-        self._roles = roles
-        self.problems: list[Problem] = list(raw.problems)
-        self.header = self._header()
+        self.top = Place(raw.name, raw.header)
+        self.header = _Header()
         self.questions: list[tuple[Question, Place]] = []
-        if self.header.format == FORMAT and self.header.version == VERSION:
-            for number, question in enumerate(raw.questions, start=1):
-                self._validate(question, number)
+        self._roles = roles
+        if foreign := _foreign(self.top):  # all else would be wrong as well, and tell nothing
+            self.problems = [foreign]
+            return
+        self.problems = list(raw.problems)
+        self._validate_header()
+        for number, question in enumerate(raw.questions, start=1):
+            self._validate(question, number)
 
-    def _header(self) -> _Header:
-        place = Place(self._raw.name, self._raw.header)
-        data = self._raw.header.data
+    def _validate_header(self) -> None:
+        data = self.top.raw.data
         try:
-            header = _Header.model_validate(data)
+            self.header = _Header.model_validate(data)
         except ValidationError as error:
-            for location, message in field_errors(error, data, {(): QuestionSet}):
-                self.problems.append(place.problem("", location, message))
-            return _Header()
-        if header.format != FORMAT:
-            message = f"is {header.format!r}, no question set ({FORMAT!r}){nearest(header.format, [FORMAT])}"
-            self.problems.append(place.problem("", ("format",), message))
-        elif header.version != VERSION:
-            newer = "newer than this ragkit reads; update ragkit" if header.version > VERSION else "unknown"
-            message = f"format version {header.version} is {newer} (it reads version {VERSION})"
-            self.problems.append(place.problem("", ("version",), message))
-        return header
+            found = field_errors(error, data, {(): QuestionSet})
+            self.problems += [self.top.problem("", location, message) for location, message in found]
 
     def _validate(self, raw: RawQuestion, number: int) -> None:
-        place = Place(self._raw.name, raw)
+        place = Place(self.name, raw)
         data = _own_format(raw.data)
         if not isinstance(data, dict):
             self.problems.append(place.problem(f"question {number}", (), "must be a mapping of fields"))
@@ -214,6 +207,18 @@ class _FileReader:
             if not wrong:
                 self.questions.append((question, place))
         self.problems += [place.problem(name, location, message) for location, message in wrong]
+
+
+def _foreign(top: Place) -> Problem | None:
+    """Says so if a file is of another format, or of a version of this one that is not known."""
+    written, version = top.raw.data.get("format", FORMAT), top.raw.data.get("version", VERSION)
+    if written != FORMAT:
+        message = f"is {written!r}, no question set ({FORMAT!r})"
+        return top.problem("", ("format",), message)
+    if isinstance(version, int) and version != VERSION:
+        known = "newer than this ragkit reads; update ragkit" if version > VERSION else "unknown"
+        return top.problem("", ("version",), f"format version {version} is {known} (it reads version {VERSION})")
+    return None
 
 
 def _own_format(data: Any) -> Any:
@@ -250,6 +255,5 @@ def _different_days(read: Sequence[_FileReader]) -> Iterator[Problem]:
     dated = [file for file in read if file.header.today]
     for file in dated[1:]:
         if file.header.today != dated[0].header.today:
-            place = Place(file.name, file._raw.header)
             message = f"{file.header.today} differs from {dated[0].header.today} in {dated[0].name}"
-            yield place.problem("", ("today",), message)
+            yield file.top.problem("", ("today",), message)

@@ -167,6 +167,13 @@ def test_a_file_that_is_no_question_set_says_what_it_is_instead(
     assert any(told in problem for problem in found), found
 
 
+def test_of_a_file_of_another_format_only_that_is_told(tmp_path: Path) -> None:
+    newer = "format: ragkit-questions\nversion: 9\nnovelty: 1\nquestions:\n  - id: a\n    novelty: 2\n"
+    assert len(problems(tmp_path, newer)) == 1
+    [told] = problems(tmp_path, "format: ragkit-must-fail\nversion: 1\ncases: []\n")
+    assert told == "set.yaml:1: format: is 'ragkit-must-fail', no question set ('ragkit-questions')"
+
+
 def test_a_file_in_another_encoding_and_a_missing_file_are_named(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes("name: Müller\n".encode("latin-1"))
     found = [
