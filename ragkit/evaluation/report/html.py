@@ -60,7 +60,7 @@ def report_html(content: ReportContent) -> str:
             stage_names=[*STAGES, "as returned"],
             stage_table=retrieval_by_stage(content.family(Family.RETRIEVAL)),
             failed_by_category=sorted(failed.items()),
-            slice_metrics=shown_metrics(content.dimensions, content.metrics),
+            slice_metrics=shown_metrics(content.metrics),
             groups=measured.groups,
             gaps=measured.gaps,
             curve=measured.risk_coverage,

@@ -16,6 +16,16 @@ from ragkit.evaluation.statistics.interval import Interval
 LANGUAGE_TAG = "language:"
 """A tag "language:es" says in which language a question is asked, where it is no variant."""
 
+HEADLINE = (
+    "answers.complete",
+    "abstention.over_refusal",
+    "abstention.answered_unanswerable",
+    "answers.right_source",
+    "citations.precision",
+    "retrieval.hit@10",
+)
+"""What a table of slices shows of each: was it right, was it withheld, was it made up, where was it lost."""
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -75,21 +85,11 @@ def worst_slices(dimensions: Iterable[Dimension], *, least: int = 5, limit: int 
     return sorted(candidates, key=lambda pair: (pair[1].passed.estimate, -pair[1].n))[:limit]
 
 
-def shown_metrics(dimensions: Iterable[Dimension], metrics: Mapping[str, Metric], limit: int = 6) -> list[Metric]:
-    """The metrics that a table of slices shows: yes-or-no and required ones that differ between slices most."""
-    spread: dict[str, list[float]] = defaultdict(list)
-    for dimension in dimensions:
-        for part in dimension.slices:
-            for name, mean in part.means.items():
-                spread[name].append(mean)
-    eligible = [
-        metric
-        for name, metric in metrics.items()
-        if name in spread and metric.unit == "share" and metric.family not in {Family.COST, Family.ROBUSTNESS}
-    ]
-    order = list(metrics)
-    widest = sorted(eligible, key=lambda m: min(spread[m.name]) - max(spread[m.name]))[:limit]
-    return sorted(widest, key=lambda m: order.index(m.name))
+def shown_metrics(metrics: Mapping[str, Metric], limit: int = 6) -> list[Metric]:
+    """The metrics that a table of slices shows: the headline ones, or where a run has other ones its yes-or-no ones."""
+    headline = [metrics[name] for name in HEADLINE if name in metrics]
+    other = [m for m in metrics.values() if m.binary and m.family not in {Family.ROBUSTNESS, Family.RETRIEVAL}]
+    return (headline or other)[:limit]
 
 
 def _slices(outcomes: Sequence[Outcome], names: Callable[[Record], Iterable[str]]) -> tuple[Slice, ...]:
