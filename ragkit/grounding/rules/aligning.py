@@ -12,6 +12,8 @@ from ragkit.grounding.rules.concepts import concepts, is_word
 from ragkit.grounding.rules.wording import content, normal, sentences
 
 _NEAR_BEST = 0.75
+_SMOOTHING = 6
+"""So that in evidence of a line or two the words that are missing do not outweigh those that are held."""
 _HEADING_WORDS = 8
 _STEP = re.compile(r"(?:^|\n)\s*(?:step\s+)?\(?\d{1,2}[.):]\s", re.IGNORECASE)
 
@@ -55,7 +57,7 @@ def align(claim: str, evidence: Sequence[str]) -> list[Aligned]:
     steps = sum(len(_STEP.findall(span)) for span in evidence) >= 2
     for sentence in sentences(normal(claim)):
         wanted = concepts(sentence)
-        weights = {word: math.log(2 + len(lines)) - math.log(1 + frequency.get(word, 0)) for word in wanted}
+        weights = {word: math.log((_SMOOTHING + len(lines)) / (1 + frequency.get(word, 0))) for word in wanted}
         total = sum(weights.values()) or 1.0
         rest = sum(weight for word, weight in weights.items() if is_word(word))
         scores = [

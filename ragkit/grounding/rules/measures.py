@@ -291,6 +291,10 @@ _ANY = re.compile(
 """What every quantity has; a text without it is not read any further."""
 _LISTED = re.compile(r"\s*(?:,|,?\s*(?:or|and))\s*", re.IGNORECASE)
 _PER_WORD = re.compile(r"/|\bper\b|\b(?:an?|each|every)\b(?= )", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"\b(?:is|are|was|were|be|if|when|of|for|lasts?|lasting|takes?|age[sd]?|patients?)\s*$", re.IGNORECASE
+)
+"""What stands before "over 5 minutes" where it is a bound, not the duration of an infusion."""
 _NO_COUNTS = frozenset({"half", "hundred", "zero", "dozen"})
 """Number words that are pronouns or parts of phrases as often as counts."""
 
@@ -337,7 +341,8 @@ def _bound(text: str, start: int, end: int, dimension: str) -> Bound:
     for bound, pattern in _BEFORE:
         match = pattern.search(before)
         if match:
-            if dimension in ("time", "interval") and match[0].lower().startswith("over"):
+            duration = dimension in ("time", "interval") and match[0].lower().startswith("over")
+            if duration and not _LENGTH.search(before[: match.start()]):
                 return Bound.NONE  # "over 5 minutes" is a duration as often as a bound
             return bound
     after = text[end : end + 40]

@@ -30,7 +30,9 @@ def check(aligned: Aligned) -> RuleResult:
             continue
         words = _without_quantities(window(aligned.claim, measure, ours))
         closest, share = nearest(words, aligned.evidence)
-        near = [held for line in dict.fromkeys((*closest, *aligned.near)) for held in measures(line)]
+        near = [held for line in closest for held in measures(line)]
+        if not any(_family(held.dimension) == _family(measure.dimension) for held in near):
+            near += [held for line in aligned.near for held in measures(line)]
         inside = next((held for held in near if _inside(measure, held)), None)
         alike = max(aligned.coverage_words, aligned.coverage_all) >= _ALIKE and max(share, aligned.coverage) >= _ALIKE
         other = _same_digits(measure, near) if alike else None
@@ -98,7 +100,7 @@ def _family(dimension: str) -> str:
     """Dimensions that stand for one another in a changed sentence: doses among doses, times among times."""
     if dimension in _TIMES:
         return "time"
-    return "dose" if dimension.split("/")[0] in _DOSES else ""
+    return "dose" if dimension.split("/")[0] in _DOSES else dimension
 
 
 def _compare_bounds(aligned: Aligned, measure: Measure, same: list[tuple[str, Measure]], result: RuleResult) -> None:

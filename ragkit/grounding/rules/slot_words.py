@@ -45,7 +45,8 @@ def slot_spans(text: str) -> tuple[Found[tuple[str, str]], ...]:
         slot = phrase.meaning[0]
         ahead = _ahead(slot)
         measured = slot == "unit" and text[: phrase.start].rstrip()[-1:].isdigit()  # "5 kg" is a quantity
-        if not measured and (ahead is None or ahead.match(text, phrase.end)):
+        one_word = " " not in text[phrase.start : phrase.end]
+        if not measured and (ahead is None or not one_word or ahead.match(text, phrase.end)):
             found.append(phrase)
     return tuple(found)
 

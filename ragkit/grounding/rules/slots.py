@@ -7,6 +7,9 @@ from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.slot_words import SLOTS, related, slot_entries, with_narrower
 
 _ALIKE = 0.5
+_SAME_ROW = 0.6
+_OF_A_ROW = frozenset({Rule.POPULATION, Rule.ROUTE, Rule.LATERALITY})
+"""Slots in which the evidence may name the entry elsewhere: what counts is the row (sentence and heading) it is about."""
 
 
 def check(aligned: Aligned) -> RuleResult:
@@ -21,7 +24,10 @@ def check(aligned: Aligned) -> RuleResult:
         best = slot_entries(aligned.best, slot) or slot_entries(aligned.heading, slot)
         for entry in sorted(ours):
             if entry in everything:
-                result.agree(rule)
+                if rule in _OF_A_ROW and aligned.coverage >= _SAME_ROW and best and not _any_related(slot, ours, best):
+                    result.contradict(rule, f"the evidence says it of “{min(best)}”, not of “{entry}”")
+                else:
+                    result.agree(rule)
                 continue
             instead = [other for other in sorted(best - ours) if not related(slot, entry, other)]
             if instead and max(aligned.coverage, aligned.coverage_words) >= _ALIKE:
@@ -29,3 +35,7 @@ def check(aligned: Aligned) -> RuleResult:
             else:
                 result.miss(rule, f"the evidence does not speak of: {entry}")
     return result
+
+
+def _any_related(slot: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    return any(related(slot, one, other) for one in ours for other in theirs)

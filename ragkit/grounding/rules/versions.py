@@ -11,16 +11,20 @@ _STANDING = (
     r"superseded|retired|rescinded|withdrawn|obsolete|archived|expired|replaced|draft|void|repealed|historical|inactive|"
     r"not (?:yet )?(?:in force|in effect|approved)|no longer (?:in force|in effect|valid|in use)"
 )
-_ABOUT_ITSELF = (
-    r"status|this|the|policy|procedure|document|guideline|protocol|version|\S*\d\S*|is|has|been|was|now|marked"
+_ABOUT_ITSELF = re.compile(
+    r"(?:(?:status|this|the|policy|procedure|document|guideline|protocol|version|is|has|been|was|now|marked|[A-Za-z.-]{0,8}\d[\w.-]{0,12})"
+    r"\b[\s:;,–—(-]{1,4}){1,8}",
+    re.IGNORECASE,
 )
 _MARK = re.compile(
-    rf"^\W*(?:(?:{_ABOUT_ITSELF})\W+)*(?P<mark>{_STANDING})"
+    rf"\W{{0,4}}(?P<mark>{_STANDING})"
     r"(?=\W*$|\s*[-–—:;(*]|[.,]?\s+(?:on|by|effective|as of|since|from|copy|version|document|policy|\d))",
     re.IGNORECASE,
 )
 """A line that says of the document itself that it is out of force; "expired medications are returned" does not."""
-_UNTIL = re.compile(r"\b(?P<mark>(?:effective|in force|valid) (?:until|through|to) \S+(?: \S+ \d{4})?)", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"\b(?P<mark>(?:effective|in force|valid) (?:until|through|to) [\w./-]{1,20}(?: \w{3,9} \d{4})?)", re.IGNORECASE
+)
 _PAST = re.compile(
     r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|previous(?:ly)?|former(?:ly)?|old(?:er)?|until|expired|"
     r"draft|replaced|no longer|used to|was|were|earlier version|historical|in force until)\b",
@@ -66,7 +70,8 @@ def _standing(aligned: Aligned, result: RuleResult) -> None:
     if _PAST.search(aligned.claim):
         return
     for line in aligned.evidence.split("\n"):
-        mark = _MARK.match(line) or _UNTIL.search(line)
+        lead = _ABOUT_ITSELF.match(line)
+        mark = _MARK.match(line) or (_MARK.match(line, lead.end()) if lead else None) or _UNTIL.search(line)
         if mark:
             result.miss(Rule.VERSION, f"the evidence is marked “{mark['mark'].lower()}”")
             return
