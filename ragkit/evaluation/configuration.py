@@ -208,6 +208,9 @@ def _models() -> dict[Location, type[BaseModel]]:
 def _with_paths_of(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The file's contents with every path joined to ``folder``; what is no path or text is left for the validation."""
     joined = {name: dict(table) if isinstance(table, dict) else table for name, table in data.items()}
+    for table, name, default in (("run", "cache", ".ragkit-eval"), ("report", "folder", "eval-report")):
+        if isinstance(part := joined.setdefault(table, {}), dict):
+            part.setdefault(name, default)
     for table, name in _PATHS:
         part = joined.get(table)
         if isinstance(part, dict) and name in part:

@@ -20,7 +20,7 @@ from ragkit.evaluation.gate.baseline import Baseline, read_baseline
 from ragkit.evaluation.gate.gate import decide
 from ragkit.evaluation.gate.kept_citations import lost_citations
 from ragkit.evaluation.gate.known_bad import known_bad_records
-from ragkit.evaluation.gate.must_fail import MustFailOutcome, judge_must_fail, load_must_fail
+from ragkit.evaluation.gate.must_fail import MustFailCase, MustFailOutcome, judge_must_fail, load_must_fail
 from ragkit.evaluation.gate.passages import misplaced_passages
 from ragkit.evaluation.gate.verdict import GateVerdict
 from ragkit.evaluation.metrics.base import MetricValues
@@ -112,7 +112,9 @@ def run_gate(
         raise EvaluationError("A language model never gates: name another scorer under [scorer], such as 'ladder'.")
     settings = configuration.gate
     baseline = read_baseline(settings.baseline) if settings.baseline is not None else None
+    cases = _known_bad_cases(configuration)
     with _evaluation(configuration, kb, on_ingest) as evaluation:
+        known_bad = evaluation.known_bad(cases)  # first, since it is quick and tells of cases that do not fit
         results = evaluation.results(on_progress, use_cache=use_cache)
         asked = evaluation.questions.questions
         verdict = decide(
@@ -120,7 +122,7 @@ def run_gate(
             baseline,
             settings,
             metrics=all_metrics(),
-            must_fail=evaluation.known_bad(),
+            must_fail=known_bad,
             lost=lost_citations(baseline, asked, evaluation.kb, evaluation.today) if baseline else (),
             misplaced=misplaced_passages(results.records, evaluation.kb, evaluation.today),
             judging_errors=results.judging_errors,
@@ -137,6 +139,13 @@ def load_questions(configuration: EvaluationConfiguration) -> QuestionSet:
     return load_question_set(
         configuration.questions.files, roles=configuration.questions.roles, exclude=configuration.gate.must_fail
     )
+
+
+def _known_bad_cases(configuration: EvaluationConfiguration) -> tuple[MustFailCase, ...]:
+    files, problems = question_files(configuration.gate.must_fail)
+    if problems:
+        raise EvaluationError("\n".join(f"[gate] must_fail: {problem}" for problem in problems))
+    return load_must_fail(files.values())
 
 
 @dataclass
@@ -177,19 +186,12 @@ class _Evaluation:
         """Every metric over some records, with the pairs judged before taken from the cache folder."""
         return measure(records, self.scorer, PairCache(self.configuration.run.cache / PAIRS))
 
-    def known_bad(self) -> tuple[MustFailOutcome, ...]:
+    def known_bad(self, cases: Sequence[MustFailCase]) -> tuple[MustFailOutcome, ...]:
         """How the scorer and the metrics judge the known-bad answers."""
-        files, problems = question_files(self.configuration.gate.must_fail)
-        if problems:
-            raise EvaluationError("\n".join(f"[gate] must_fail: {problem}" for problem in problems))
-        cases = load_must_fail(files.values())
-        if not cases:
-            return ()
         asked = {question.id: question for question in self.questions.questions}
         roles = frozenset(role for question in asked.values() for role in question.roles or ())
         facts = FactFinder(self.kb, self.configuration.knowledge_base.access, roles, date.today())
         records = known_bad_records(cases, asked, self.kb, facts, self.today)
-
         return judge_must_fail(cases, records, self._values_and_errors)
 
     def _values_and_errors(self, records: Sequence[Record]) -> tuple[Sequence[MetricValues], Mapping[str, str]]:
