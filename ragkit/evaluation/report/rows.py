@@ -12,7 +12,7 @@ from ragkit.evaluation.statistics.bootstrap import mean_interval
 from ragkit.evaluation.statistics.interval import Interval
 from ragkit.evaluation.statistics.paired import paired_difference
 
-RESAMPLES = 2_000
+RESAMPLES = 1_000
 """Of the intervals that are only shown; the gate decides with its own."""
 BEYOND_CHANCE = 0.025
 """One-sided p value below which a difference is called better or worse."""

@@ -16,6 +16,9 @@ from ragkit.evaluation.statistics.interval import Interval
 LANGUAGE_TAG = "language:"
 """A tag "language:es" says in which language a question is asked, where it is no variant."""
 
+LEAST = 5
+"""Questions of a slice that is called best or worst: of two questions one is always the worse."""
+
 HEADLINE = (
     "answers.complete",
     "abstention.over_refusal",
@@ -54,10 +57,10 @@ class Dimension:
     slices: tuple[Slice, ...]
 
     @property
-    def gap(self) -> float:
-        """Share passed of the best slice minus that of the worst."""
-        shares = [part.passed.estimate for part in self.slices]
-        return max(shares) - min(shares)
+    def gap(self) -> float | None:
+        """Share passed of the best slice minus that of the worst; None without two slices of some size."""
+        shares = [part.passed.estimate for part in self.slices if part.n >= LEAST]
+        return max(shares) - min(shares) if len(shares) > 1 else None
 
 
 def dimensions_of(outcomes: Sequence[Outcome]) -> list[Dimension]:
@@ -74,7 +77,7 @@ def dimensions_of(outcomes: Sequence[Outcome]) -> list[Dimension]:
     return [dimension for dimension in found if len(dimension.slices) > 1]
 
 
-def worst_slices(dimensions: Iterable[Dimension], *, least: int = 5, limit: int = 5) -> list[tuple[str, Slice]]:
+def worst_slices(dimensions: Iterable[Dimension], *, least: int = LEAST, limit: int = 5) -> list[tuple[str, Slice]]:
     """The slices with the smallest share passed, as (dimension, slice); small ones and perfect ones left out."""
     candidates = [
         (dimension.title, part)

@@ -53,6 +53,7 @@ def test_slices_come_worst_first_with_intervals(content: ReportContent) -> None:
     assert shares == sorted(shares)
     assert all(part.passed.low < part.passed.high for part in category.slices)
     assert {part.name for part in category.slices} == {"dose", "time_limit", "near_miss", "near <miss> & more"}
+    assert category.gap == pytest.approx(4 / 17), "one question is no worst slice"
 
 
 def test_a_dimension_with_one_slice_is_no_comparison(content: ReportContent) -> None:
