@@ -92,7 +92,7 @@ def _required(metric: Metric, values: Mapping[str, float], known: Sequence[str])
     if new:
         message = (
             f"{metric.title}: {len(new)} of {len(values)} questions miss what every question must have ({required:g}): "
-            f"{some(new)}."
+            f"{some(new, most=40)}."
         )
     elif wrong:
         message = (
