@@ -15,7 +15,8 @@ _AUXILIARY = re.compile(r"\s(must|shall|should|may|can|will|is|are)\s(?!not\b|no
 _UNCLEAR_SUBJECT = re.compile(
     r"^(?:it|they|this|these|those|that|he|she|such|there|which|who|what|if|when|where|while|unless|in|on|at|for|by|to|"
     r"after|before|during|as|from|with|upon|once|any of|some|and|or|but|not|no|none|nothing|nobody|please|note|"
-    r"each of|both|either|neither|also|then|otherwise|exception)\b",
+    r"each of|both|either|neither|also|then|otherwise|exception|everything|others|"
+    r"the (?:rest|others?|latter|former))\b",
     re.IGNORECASE,
 )
 _BROKEN_SUBJECT = re.compile(

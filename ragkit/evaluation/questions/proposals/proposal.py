@@ -24,7 +24,7 @@ _REFERENCE = re.compile(
     r"^(?:polic(?:y|ies)|ref(?:erence)?|no)?\.?\s*(?:[A-Z]{1,5}[- ]?)?\d{2,5}[\w.-]*\s*[:–-]?\s+", re.I
 )
 _SMALL = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
-_FIGURES = re.compile(rf"{AMOUNT.pattern}|{DURATION.pattern}", re.IGNORECASE)
+_FIGURES = re.compile(rf"(?:{AMOUNT.pattern}|{DURATION.pattern})(?:/[A-Za-z]+)*", re.IGNORECASE)
 
 
 class DraftKind(StrEnum):

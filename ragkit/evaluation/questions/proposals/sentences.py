@@ -48,7 +48,7 @@ _QUESTION_WORDS = 22
 
 _DEFINED = re.compile(
     r"^(?:the term\s)?[\"“]?(?P<term>[A-Za-z][^\"”:.;,()]{1,60}?)[\"”]?\s?(?:\([A-Z]{2,8}\)\s)?"
-    r"(?:shall\smeans?|means|mean|is\sdefined\sas|are\sdefined\sas|refers\sto|refer\sto)\s(?P<definition>.{15,})$",
+    r"(?:shall\smeans?|means|mean|is\sdefined\sas|are\sdefined\sas|refers\sto)\s(?P<definition>.{15,})$",
     re.IGNORECASE,
 )
 _GLOSSARY = re.compile(r"^[\"“]?(?P<term>[A-Z][^\"”:.;]{1,60}?)[\"”]?\s?(?::|–|—|\s-)\s?(?P<definition>\S.{24,})$")

@@ -39,6 +39,7 @@ _NO_NOUN = re.compile(
     r"\b(?:by|for|below|above|with|after|before|until|from|to|in|on|at|of)$",
     re.IGNORECASE,
 )
+_FORM = re.compile(r"\b(?:signature|print(?:ed)?|initials?|legibly|date attended|phone)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^[•▪◦·●○■□*–-]\s*")
 _GROUP = re.compile(
     r"^(?:low|high|mild|moderate|severe|normal|adults?|p(?:a)?ediatrics?|child(?:ren)?|infants?|newborns?|day|night|"
@@ -72,6 +73,8 @@ def _of_table(source: Source, names: Sequence[str], body: Sequence[Block]) -> It
         or (_NO_LABEL.match(names[0]) and len(names) < 3)
     ):
         return
+    if any(_FORM.search(name) for name in names):
+        return  # a form to be filled in
     if len(set(names)) < len(names) or any(len(name.split()) > _LONGEST_COLUMN for name in names):
         return
     table = [(block, _cells(source, block)) for block in body]
