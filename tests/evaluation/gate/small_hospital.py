@@ -74,33 +74,62 @@ Undiluted potassium must never be given.
 Measure potassium again 2 hours after the infusion has ended.
 """,
 }
-SITE_POLICIES = {
-    "riverside": """---
+SITE_FACTS = {
+    "riverside": {
+        "extension": 4100,
+        "minutes": 45,
+        "scan": 20,
+        "page": 11,
+        "beds": 6,
+        "nurse": 2,
+        "hours": 24,
+        "glucose": 60,
+    },
+    "hilltop": {
+        "extension": 7200,
+        "minutes": 60,
+        "scan": 25,
+        "page": 13,
+        "beds": 4,
+        "nurse": 3,
+        "hours": 48,
+        "glucose": 70,
+    },
+}
+STROKE = """---
 title: Stroke alert
-reference_number: E-{number}
+reference_number: E-{extension}
 version: '1'
 effective_date: 2025-01-01
-site: riverside
+site: {site}
 ---
 # Stroke alert
 
-Call extension 4100 for a stroke alert.
+Call extension {extension} for a stroke alert.
 
-The door to needle time for thrombolysis is at most 45 minutes.
-""",
-    "hilltop": """---
-title: Stroke alert
-reference_number: E-{number}
-version: '1'
-effective_date: 2025-01-01
-site: hilltop
----
-# Stroke alert
+The door to needle time for thrombolysis is at most {minutes} minutes.
 
-Call extension 7200 for a stroke alert.
+The scan of the head begins within {scan} minutes of arrival.
 
-The door to needle time for thrombolysis is at most 60 minutes.
-""",
+The neurologist answers the page within {page} minutes.
+
+The stroke unit has {beds} monitored beds.
+
+One nurse cares for {nurse} patients on the stroke unit.
+
+Blood pressure is recorded for {hours} hours after thrombolysis.
+
+Treat a glucose below {glucose} before thrombolysis.
+"""
+AT_BOTH_SITES = {
+    "Which extensions do the sites call for a stroke alert?": "Call extension {extension} for a stroke alert.",
+    "What is the door to needle time at each site?": "The door to needle time for thrombolysis is at most {minutes}",
+    "When does the scan of the head begin at each site?": "The scan of the head begins within {scan} minutes",
+    "How fast does the neurologist answer the page at each site?": "The neurologist answers the page within {page}",
+    "How many monitored beds has each stroke unit?": "The stroke unit has {beds} monitored beds.",
+    "How many patients has one nurse on each stroke unit?": "One nurse cares for {nurse} patients on the stroke unit.",
+    "How long is blood pressure recorded at each site?": "Blood pressure is recorded for {hours} hours",
+    "Below which glucose is treated before thrombolysis at each site?": "Treat a glucose below {glucose}",
 }
 RESTRICTED = """---
 title: Diversion of controlled substances
@@ -188,17 +217,20 @@ def questions():
         _asked(number, question, document, quote, must_have=must)
         for number, (question, document, quote, must) in enumerate(rows, start=1)
     ]
-    for number, (site, extension, minutes) in enumerate([("riverside", 4100, 45), ("hilltop", 7200, 60)], start=20):
-        quote = f"Call extension {extension} for a stroke alert."
-        found.append(
-            _asked(number, "Which extension do I call for a stroke alert?", f"{site}/stroke.md", quote,
-                   site=site, must_have=[str(extension)])
-        )  # fmt: skip
-        quote = f"The door to needle time for thrombolysis is at most {minutes} minutes."
-        found.append(
-            _asked(number + 10, "What is the door to needle time for thrombolysis?", f"{site}/stroke.md", quote,
-                   site=site, must_have=[f"{minutes} minutes"])
-        )  # fmt: skip
+    for number, (site, facts) in enumerate(SITE_FACTS.items(), start=20):
+        for place, words in enumerate(list(AT_BOTH_SITES.values())[:2]):
+            what = (
+                "Which extension do I call for a stroke alert?",
+                "What is the door to needle time for thrombolysis?",
+            )
+            quote, must = words.format(**facts), [str(facts[("extension", "minutes")[place]])]
+            found.append(
+                _asked(number + 10 * place, what[place], f"{site}/stroke.md", quote, site=site, must_have=must)
+            )
+    for number, (question, words) in enumerate(AT_BOTH_SITES.items(), start=70):
+        spans = [{"document": f"{at}/stroke.md", "quote": words.format(**facts)} for at, facts in SITE_FACTS.items()]
+        both = _asked(number, question, "both", "both") | {"gold": spans, "all_gold_needed": True, "category": "both"}
+        found.append(both)
     secret = "The pharmacy director opens a diversion investigation within 24 hours of a suspicion."
     who = "Who opens a diversion investigation?"
     found += [
@@ -259,7 +291,7 @@ critical = ["answers.complete", "answers.quantities_cited", "abstention.answered
 [gate.margins]
 "answers.complete" = 0.02
 "abstention.over_refusal" = 0.02
-"retrieval.hit@5" = 0.02
+"retrieval.recall@5" = 0.02
 "retrieval.ndcg@10" = 0.02
 """
 
@@ -270,9 +302,9 @@ def build(folder: Path) -> Path:
     policies.mkdir(parents=True)
     for name, text in POLICIES.items():
         (policies / name).write_text(text, encoding="utf-8")
-    for number, (site, text) in enumerate(SITE_POLICIES.items(), start=501):
+    for site, facts in SITE_FACTS.items():
         (policies / site).mkdir()
-        (policies / site / "stroke.md").write_text(text.format(number=number), encoding="utf-8")
+        (policies / site / "stroke.md").write_text(STROKE.format(site=site, **facts), encoding="utf-8")
     (policies / "restricted.md").write_text(RESTRICTED, encoding="utf-8")
     header = {"format": "ragkit-questions", "version": 1, "name": "small hospital"}
     asked = yaml.safe_dump(header | {"questions": questions()}, sort_keys=False)
