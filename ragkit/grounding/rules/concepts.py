@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from ragkit.grounding.rules.drug_names import drug_spans
@@ -11,6 +12,7 @@ from ragkit.grounding.rules.wording import content, stem
 
 _SAID_OR_DONE = """allow permit authorize require necessary mandatory need give administer use state say accord get receive run
     let last take make keep ensure perform occur"""
+_QUANTITY = re.compile(r"=(.+)\|(.+?) (.+)")
 _GENERAL = frozenset(map(stem, _SAID_OR_DONE.split()))
 """Stems that say how binding a sentence is, or only that something is done; the rule on modality compares the former."""
 
@@ -38,8 +40,33 @@ def _spans(text: str) -> tuple[tuple[int, int, str], ...]:
         if any(start <= measure.start and measure.end <= end for start, end in covered):
             continue  # "0.9%" of "0.9% sodium chloride"
         dimension = "time" if measure.dimension == "interval" and measure.low > 0 else measure.dimension
-        spans.append((measure.start, measure.end, f"={measure.low:.5g}-{measure.high:.5g} {dimension}"))
+        spans.append((measure.start, measure.end, f"={_digits(measure.low)}|{_digits(measure.high)} {dimension}"))
     return tuple(spans)
+
+
+def _digits(value: float) -> str:
+    """Seven significant digits without an exponent, so that it reads as one word."""
+    return f"{float(f'{value:.7g}'):.12f}".rstrip("0").rstrip(".")
+
+
+def canonical(text: str) -> str:
+    """``text`` with one spelling for each quantity, medicine, route and the like, for scorers that compare words.
+
+    The words stand where they stood; a quantity becomes its number in the base unit of its dimension and the name of
+    the dimension ("0.25 mg" and "250 mcg": "0.25 mass", "q6h" and "every 6 hours": "360 time").
+    """
+    before = len(text)
+    for start, end, concept in sorted(_spans(text), reverse=True):
+        if end > before:
+            continue  # a phrase inside another one
+        before = start
+        if concept.startswith("="):
+            low, high, dimension = _QUANTITY.match(concept).groups()  # type: ignore[union-attr]
+            name = f"{low} {dimension}" if low == high else f"{low} {high} {dimension}"
+        else:
+            name = concept.partition(" ")[2]
+        text = f"{text[:start]}{name}{text[end:]}"
+    return text
 
 
 def is_word(concept: str) -> bool:

@@ -6,7 +6,7 @@ from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.drug_names import drugs_in
 from ragkit.grounding.rules.findings import Rule, RuleResult
 
-_ALIKE = 0.5
+_ALIKE = 0.45
 
 
 def check(aligned: Aligned) -> RuleResult:

@@ -8,7 +8,7 @@ from ragkit.grounding.rules.aligning import Aligned, nearest
 from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.measures import Bound, Measure, measures, window
 from ragkit.grounding.rules.polarity import negated_at
-from ragkit.grounding.rules.wording import content
+from ragkit.grounding.rules.wording import content, stem
 
 _ALIKE = 0.3
 _AHEAD = re.compile(r"\s+(?:before|prior|ahead|in advance|earlier)\b", re.IGNORECASE)
@@ -33,7 +33,9 @@ def check(aligned: Aligned) -> RuleResult:
         near = [held for line in closest for held in measures(line)]
         if not any(_family(held.dimension) == _family(measure.dimension) for held in near):
             near += [held for line in aligned.near for held in measures(line)]
-        inside = next((held for held in near if _inside(measure, held)), None)
+        near.sort(key=lambda held: _unit_word(held) != _unit_word(measure))
+        inside = next((held for held in near if held.dimension == measure.dimension), None)
+        inside = inside if inside and _inside(measure, inside) else None
         alike = max(aligned.coverage_words, aligned.coverage_all) >= _ALIKE and max(share, aligned.coverage) >= _ALIKE
         other = _same_digits(measure, near) if alike else None
         other = other or (_replaced(measure, ours, near) if alike and not inside else None)
@@ -80,6 +82,10 @@ def _same_digits(claim: Measure, near: list[Measure]) -> Measure | None:
     return next((held for held in near if family and held.raw == claim.raw and _family(held.dimension) == family), None)
 
 
+def _unit_word(measure: Measure) -> str:
+    return stem(measure.shown.split()[-1])
+
+
 def _without_quantities(text: str) -> frozenset[str]:
     for measure in reversed(measures(text)):
         text = text[: measure.start] + text[measure.end :]
@@ -100,7 +106,9 @@ def _family(dimension: str) -> str:
     """Dimensions that stand for one another in a changed sentence: doses among doses, times among times."""
     if dimension in _TIMES:
         return "time"
-    return "dose" if dimension.split("/")[0] in _DOSES else dimension
+    if dimension.split("/")[0] in _DOSES:
+        return "dose"
+    return "" if dimension == "number" else dimension
 
 
 def _compare_bounds(aligned: Aligned, measure: Measure, same: list[tuple[str, Measure]], result: RuleResult) -> None:

@@ -13,6 +13,7 @@ from ragkit.grounding.rules.polarity import negated_at
 from ragkit.grounding.rules.wording import content, stem, tokens
 
 _ALIKE = 0.4
+_SAME_SENTENCE = 0.55
 _SHORT = 3
 """Evidence of so few lines is compared as a whole: what "they" are stands in the line before."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*", re.IGNORECASE)
@@ -86,10 +87,13 @@ def check(aligned: Aligned) -> RuleResult:
         theirs = [pole for line in near for pole in poles(line).get(pair, ())]
         for mine in named:
             alike = [len(mine.after & other.after) for other in theirs]
-            compared = [other for other, shared in zip(theirs, alike, strict=True) if shared == max(alike)]
+            most = max(alike, default=0)
+            compared = [other for other, shared in zip(theirs, alike, strict=True) if shared == most]
             if any(mine.meant == other.meant for other in compared):
                 result.agree(Rule.OPPOSITE)
-            elif compared and mine.own != compared[0].own:  # the same word, once negated, is a matter of negation
+            elif not compared or mine.own == compared[0].own:
+                continue  # the same word, once negated, is a matter of negation
+            elif most or aligned.coverage >= _SAME_SENTENCE:
                 result.contradict(Rule.OPPOSITE, f"“{mine.word}” here, “{compared[0].word}” in the evidence")
     for word, other_word in _prefixed(aligned):
         result.contradict(Rule.OPPOSITE, f"“{word}” here, “{other_word}” in the evidence")

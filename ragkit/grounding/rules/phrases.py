@@ -13,6 +13,11 @@ _ABBREVIATION = 3
 T = TypeVar("T")
 
 
+def _is_abbreviation(word: str) -> bool:
+    """Whether a word is written like an abbreviation: all capitals, or two of them ("tPA")."""
+    return word.isupper() or sum(map(str.isupper, word)) >= 2
+
+
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
     """A phrase in a text: its offsets and what it stands for."""
@@ -43,7 +48,7 @@ class PhraseBook(Generic[T]):
                 end = position + len(phrase)
                 if tuple(words[position:end]) != phrase:
                     continue
-                if len(phrase) == 1 and len(phrase[0]) <= _ABBREVIATION and not matches[position][0].isupper():
+                if len(phrase) == 1 and len(phrase[0]) <= _ABBREVIATION and not _is_abbreviation(matches[position][0]):
                     continue
                 yield Found(matches[position].start(), matches[end - 1].end(), meaning)
                 position = end - 1

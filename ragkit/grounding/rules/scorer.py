@@ -11,7 +11,7 @@ from ragkit.grounding.verdict import Verdict
 
 FINGERPRINT = "rules-1"
 """Counted up whenever a rule, a word list or a threshold changes."""
-_ENOUGH_WORDS = 0.6
+_ENOUGH_WORDS = 0.68
 """Share of the claim's content words below which no finding makes a claim supported."""
 
 

@@ -33,7 +33,8 @@ def stem(word: str) -> str:
     """The word without its inflection ("assessed", "assesses", "assessing": "assess"); never joins two drug names."""
     word = word.lower().replace("’", "'").removesuffix("'s").removesuffix("'")
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        word = _IRREGULAR[word]
+        return word.removesuffix("e") if len(word) > 3 else word
     if len(word) < 4 or word[0].isdigit():
         return word
     if word.endswith("ies") and len(word) > 4:
