@@ -25,7 +25,7 @@ test: $(DEV_STAMP)
 eval: $(STAMP)
 	$(BIN)/ragkit eval gate eval/gate.toml
 eval-real: $(STAMP)
-	@if [ -d "$(REAL)/questions" ]; then $(BIN)/ragkit eval run eval/real.toml; \
+	@if [ -d "$(REAL)/questions" ]; then RAGKIT_REAL="$(abspath $(REAL))" $(BIN)/ragkit eval run eval/real.toml; \
 	else echo "There is no folder $(REAL)/questions: nothing to measure. Name one of that form: make eval-real REAL=FOLDER"; fi
 lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
