@@ -41,7 +41,8 @@ def read_items(folder: Path) -> Iterator[tuple[str, list[Item]]]:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
         if "label" in rows[0]:
-            yield path.name.removesuffix(".jsonl.gz"), [Item(Pair(r["claim"], (r["source"],)), r["label"]) for r in rows]
+            items = [Item(Pair(row["claim"], (row["source"],)), row["label"]) for row in rows]
+            yield path.name.removesuffix(".jsonl.gz"), items
     claims = []
     for path in sorted((folder / "training").glob("*.jsonl")):
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):

@@ -8,7 +8,7 @@ from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.wording import content, stem, word_list
 
 _LONG = 2
-"""So many missing content words at the end are an addition; a single one is as often another word for the same thing."""
+"""So many missing content words at the end are an addition; a single one is often another word for the same."""
 _KNOWN = 2
 
 

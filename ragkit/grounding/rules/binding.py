@@ -47,7 +47,7 @@ def check(aligned: Aligned) -> RuleResult:
 def _other_label(
     aligned: Aligned, here: str, other: Measure, same: Sequence[Measure], group: Sequence[Measure]
 ) -> str | None:
-    """The label that the claim gives the quantity, where the evidence has it at another one and labels this one else."""
+    """The claim's label of the quantity, where the evidence has it at another one and labels this one otherwise."""
     for kind in _LABELS:
         mine = _entries(here, kind)
         there = _labels(aligned.evidence, other, group, kind)

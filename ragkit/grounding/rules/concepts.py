@@ -1,4 +1,4 @@
-"""What a sentence speaks of, whatever the spelling: "BID" and "twice daily", "PO" and "by mouth", "1 hour" and "60 min"."""
+"""What a sentence speaks of, whatever the spelling: "BID" and "twice daily", "PO" and "by mouth"."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from ragkit.grounding.rules.measures import measures
 from ragkit.grounding.rules.slot_words import slot_spans
 from ragkit.grounding.rules.wording import content, stem
 
-_SAID_OR_DONE = """allow permit authorize require necessary mandatory need give administer use state say accord get receive run
-    let last take make keep ensure perform occur"""
+_SAID_OR_DONE = """allow permit authorize require necessary mandatory need give administer use state say accord get
+    receive
+    run let last take make keep ensure perform occur"""
 _QUANTITY = re.compile(r"=(.+)\|(.+?) (.+)")
 _GENERAL = frozenset(map(stem, _SAID_OR_DONE.split()))
-"""Stems that say how binding a sentence is, or only that something is done; the rule on modality compares the former."""
+"""Stems that say how binding a sentence is (the rule on modality compares it), or only that something is done."""
 
 
 @lru_cache(maxsize=65536)

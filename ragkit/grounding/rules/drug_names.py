@@ -37,7 +37,7 @@ def _ending() -> re.Pattern[str]:
 
 @lru_cache(maxsize=65536)
 def drug_spans(text: str) -> tuple[Found[str], ...]:
-    """Where ``text`` names a medicine, by a listed name or an ending that only medicines have: offsets, generic name."""
+    """Where ``text`` names a medicine, by a listed name or an ending that medicines have: offsets, generic name."""
     found = list(_book().find(text))
     for match in _ending().finditer(text):
         name = match[0].lower().removesuffix("s")

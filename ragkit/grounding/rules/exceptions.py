@@ -11,8 +11,10 @@ from ragkit.grounding.rules.wording import content
 
 _ALIKE = 0.4
 _EXCEPTION = re.compile(
-    r"\b(?:except(?:ing|ion)?(?: (?:in|for|when|if|that|to|where|during))?|with the exception of|unless|other than|excluding|apart from|"
-    r"but not(?: in| for| when| if)?|provided (?:that)?|as long as|only (?:if|when|after|in|for|with|by)|not (?:in|for) )\s+"
+    r"\b(?:except(?:ing|ion)?(?: (?:in|for|when|if|that|to|where|during))?|with the exception of|unless|"
+    r"other than|excluding|apart from|"
+    r"but not(?: in| for| when| if)?|provided (?:that)?|as long as|only (?:if|when|after|in|for|with|by)|"
+    r"not (?:in|for) )\s+"
     r"(?P<what>[^.;\n]+)",
     re.IGNORECASE,
 )
@@ -21,7 +23,8 @@ _ANY_EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _EVEN = re.compile(
-    r"\b(?:even (?:if|when|in|for|after|without|though)|regardless of|including(?: in| for)?|also (?:in|for|when)|whether or not)\b",
+    r"\b(?:even (?:if|when|in|for|after|without|though)|regardless of|including(?: in| for)?|also (?:in|for|"
+    r"when)|whether or not)\b",
     re.I,
 )
 _CONDITION = re.compile(
@@ -34,7 +37,8 @@ _ONLY_IN_EVIDENCE = re.compile(
 )
 _ALL = re.compile(r"\b(?:all|every|always|any|each|whenever|in any case|entire(?:ly)?|completely)\b", re.IGNORECASE)
 _SOME = re.compile(
-    r"\b(?:some|sometimes|most|usually|often|certain|several|selected|occasionally|generally|typically|partly|partially|a few)\b",
+    r"\b(?:some|sometimes|most|usually|often|certain|several|selected|occasionally|generally|typically|partly|"
+    r"partially|a few)\b",
     re.IGNORECASE,
 )
 

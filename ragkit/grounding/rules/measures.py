@@ -127,9 +127,12 @@ _LEAST = (
     r"no earlier than|not before|no sooner than|at a minimum"
 )
 _MOST = (
-    r"at most|(?:maximum|max\.?)(?: \w+){0,3}?(?: of| is| to)?|up to|no more than|not more than|not (?:to )?exceed(?:ing)?|"
-    r"(?:cannot|never) exceed|no longer than|not longer than|no later than|not later than|no greater than|not greater than|"
-    r"≤|<\s?=|=\s?<|within(?: the| the first| a)?|limit(?:ed)?(?: of| to)|capped at|ceiling of|in the (?:past|last|previous)|"
+    r"at most|(?:maximum|max\.?)(?: \w+){0,3}?(?: of| is| to)?|up to|no more than|not more than|"
+    r"not (?:to )?exceed(?:ing)?|"
+    r"(?:cannot|never) exceed|no longer than|not longer than|no later than|not later than|no greater than|"
+    r"not greater than|"
+    r"≤|<\s?=|=\s?<|within(?: the| the first| a)?|limit(?:ed)?(?: of| to)|capped at|ceiling of|in the (?:past|"
+    r"last|previous)|"
     r"as (?:high|much|many|long) as|until"
 )
 _MORE = (
@@ -140,18 +143,23 @@ _LESS = (
     r"less than|fewer than|under|below|<|shorter than|younger than|lower than|before|sooner than|earlier than|"
     r"lighter than|smaller than"
 )
+_FILLER = r"(?:a |an |the |about |approximately |than |of |\w+ of )?"
 _BEFORE = [
-    (bound, re.compile(rf"(?:(?<=[\s(])|^)(?:{words})\s*(?:a |an |the |about |approximately |than |of |\w+ of )?$", re.IGNORECASE))
+    (bound, re.compile(rf"(?:(?<=[\s(])|^)(?:{words})\s*{_FILLER}$", re.IGNORECASE))
     for bound, words in (
-        (Bound.AT_LEAST, _LEAST), (Bound.AT_MOST, _MOST), (Bound.MORE, _MORE), (Bound.LESS, _LESS),
+        (Bound.AT_LEAST, _LEAST),
+        (Bound.AT_MOST, _MOST),
+        (Bound.MORE, _MORE),
+        (Bound.LESS, _LESS),
     )
-]  # fmt: skip
+]
 _GREATER = "more|greater|older|above|over|higher|longer|heavier|later|up|beyond"
 _SMALLER = "less|fewer|younger|below|under|lower|shorter|lighter|earlier"
+_OTHER = r"(?:\s+\w+){0,3}?,?\s+(?:or|and)"
 _AFTER = [
-    (Bound.AT_LEAST, re.compile(rf"(?:\s+\w+){{0,3}}?,?\s+(?:or|and) (?:{_GREATER})\b|\s+(?:at )?(?:a )?minimum\b(?! of)", re.I)),
-    (Bound.AT_MOST, re.compile(rf"(?:\s+\w+){{0,3}}?,?\s+(?:or|and) (?:{_SMALLER})\b|\s+(?:at )?(?:a )?maximum\b(?! of)", re.I)),
-]  # fmt: skip
+    (bound, re.compile(rf"{_OTHER} (?:{words})\b|\s+(?:at )?(?:a )?{noun}\b(?! of)", re.IGNORECASE))
+    for bound, words, noun in ((Bound.AT_LEAST, _GREATER, "minimum"), (Bound.AT_MOST, _SMALLER, "maximum"))
+]
 
 
 @lru_cache(maxsize=65536)
@@ -275,8 +283,10 @@ class _Reader:
 
 
 _IDENTIFIED = re.compile(
-    r"\b(?:ref(?:erence)?|policy|protocol|section|form|chapter|procedure|no|number|version|v|step|table|figure|appendix|level|phase|"
-    r"stage|type|grade|class|category|room|ward|unit|floor|tier|rule|article|page|part|tp|mcg|item|attachment|day|week)s?\.?"
+    r"\b(?:ref(?:erence)?|policy|protocol|section|form|chapter|procedure|no|number|version|v|step|table|figure|"
+    r"appendix|level|phase|"
+    r"stage|type|grade|class|category|room|ward|unit|floor|tier|rule|article|page|part|tp|mcg|item|attachment|"
+    r"day|week)s?\.?"
     r"(?:\s*(?:no\.?|number|#))?[\s-]*$|#\s*$",
     re.IGNORECASE,
 )

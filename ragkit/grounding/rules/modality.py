@@ -28,20 +28,24 @@ class Modality(StrEnum):
 _PATTERNS = {
     Modality.NEED_NOT: (
         r"need not|needn['’]t|(?:do|does|did|is|are) not (?:need|have|obliged|obligated) to|"
-        r"(?:(?:may|might|shall|should|do|does) )?not (?:be |strictly |always )?(?:required|necessary|mandatory|needed|compulsory)|optional(?:ly)?|no need to|unnecessary|"
+        r"(?:(?:may|might|shall|should|do|does) )?not (?:be |strictly |always )?(?:required|necessary|mandatory|"
+        r"needed|compulsory)|optional(?:ly)?|no need to|unnecessary|"
         r"may choose(?: whether)?|no \w+ (?:is|are) (?:required|needed|necessary)|free to|not have to"
     ),
     Modality.SHOULD_NOT: (
-        r"should(?: not|n['’]t| never)|no (?:\w+ ){1,4}?should|stay away from|should (?:have|be|give|use) no|not (?:be )?(?:recommended|advised|advisable)|recommend(?:s|ed|ation)? against|"
+        r"should(?: not|n['’]t| never)|no (?:\w+ ){1,4}?should|stay away from|should (?:have|be|give|use) no|"
+        r"not (?:be )?(?:recommended|advised|advisable)|recommend(?:s|ed|ation)? against|"
         r"(?:should |to )?(?:be |is |are )?avoid(?:ed|s)?|(?:is|are) discouraged|not preferred|do(?:es)? not recommend"
     ),
     Modality.MUST_NOT: (
-        r"(?:must|shall|may|can|will)(?: not| never)|mustn['’]t|cannot|can['’]t|never|do not|don['’]t|prohibit(?:ed|s)|forbid(?:den|s)|"
+        r"(?:must|shall|may|can|will)(?: not| never)|mustn['’]t|cannot|can['’]t|never|do not|don['’]t|"
+        r"prohibit(?:ed|s)|forbid(?:den|s)|"
         r"not (?:be )?(?:allowed|permitted|authori[sz]ed)|contraindicated|under no circumstances|"
         r"(?:must|shall|may|can) (?:have|be|give|use) no|no (?:\w+ ){1,4}?(?:may|shall|can|must)\b"
     ),
     Modality.MUST: (
-        r"must|shall|required|ha(?:s|ve) to|mandatory|compulsory|needs? to|requires?|(?:is|are) to(?: be)?|obliged to|obligated to"
+        r"must|shall|required|ha(?:s|ve) to|mandatory|compulsory|needs? to|requires?|(?:is|are) to(?: be)?|"
+        r"obliged to|obligated to"
     ),
     Modality.SHOULD: r"should|recommend(?:s|ed)?|advis(?:ed?|es)|ought to|preferred",
     Modality.MAY: r"may|can|could|allow(?:ed|s)|permit(?:ted|s)|authori[sz]ed|at the discretion of",

@@ -10,8 +10,8 @@ from ragkit.grounding.rules.findings import Rule, RuleResult
 from ragkit.grounding.rules.wording import content, stem
 
 _NAME = re.compile(r"(?<![.!?:\w])(?<=\s)[A-Z][a-zà-ÿ]+(?:-[A-Z]?[a-z]+)*|\b[A-Z]{2,}[A-Za-z]*\b")
-_DATES = """january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday"""
+_DATES = """january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday"""
 _DATE_WORDS = frozenset(_DATES.split())
 
 

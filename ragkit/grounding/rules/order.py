@@ -16,7 +16,8 @@ _BREAK = re.compile(r"[,;:.\n]|\b(?:and\s+)?(?:before|after|then|prior to)\b", r
 _ENDS = re.compile(r"(?:,|\band\b|\s)+$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:then|next|finally|followed by)\b", re.IGNORECASE)
 _COMPARED = re.compile(
-    r"\b(?:more|less|higher|lower|greater|smaller|larger|better|worse|longer|shorter|older|younger|faster|slower|\w{3,}er)\s+"
+    r"\b(?:more|less|higher|lower|greater|smaller|larger|better|worse|longer|shorter|older|younger|faster|"
+    r"slower|\w{3,}er)\s+"
     r"(?:\w+\s+){0,4}?(?:than|compared (?:to|with))\b",
     re.IGNORECASE,
 )

@@ -9,16 +9,20 @@ from functools import lru_cache
 from ragkit.grounding.rules.wording import content
 
 _NO_NEGATION = re.compile(
-    r"\bno\.?\s?#?\d|\bn(?:o|ot) (?:more|less|fewer|later|longer|greater|earlier|sooner|older|younger|higher|lower|larger|smaller) than\b|"
-    r"\bnot (?:only|limited to|necessarily)\b|\bwhether or not\b|\bnot (?:to )?exceed(?:ing)?\b|\bif not\b|\bno later\b|"
+    r"\bno\.?\s?#?\d|\bn(?:o|ot) (?:more|less|fewer|later|longer|greater|earlier|sooner|older|younger|higher|"
+    r"lower|larger|smaller) than\b|"
+    r"\bnot (?:only|limited to|necessarily)\b|\bwhether or not\b|\bnot (?:to )?exceed(?:ing)?\b|\bif not\b|"
+    r"\bno later\b|"
     r"\b(?:must|should|shall|may|will|does|do) not exceed\b|\bno matter\b|\bregardless\b|\bnot? (?:yet )?known if\b",
     re.IGNORECASE,
 )
 _CUE = re.compile(
     r"\b(?:not|no|never|cannot|neither|nor|none|nothing|nobody|without|rather than|instead of|"
-    r"avoid(?:s|ed|ing|ance)?|lack(?:s|ed|ing)?(?: of)?|absence of|free (?:of|from)|fail(?:s|ed|ing)? to|refus(?:e|es|ed|al)(?: to)?|"
+    r"avoid(?:s|ed|ing|ance)?|lack(?:s|ed|ing)?(?: of)?|absence of|free (?:of|from)|fail(?:s|ed|ing)? to|"
+    r"refus(?:e|es|ed|al)(?: to)?|"
     r"refrain(?:s|ed)? from|unable to|den(?:y|ies|ied)|exclud(?:e|es|ed|ing)|"
-    r"prohibit(?:s|ed|ing)?|forbid(?:s|den)?|contraindicat(?:ed|ion|ions)|ban(?:s|ned)|discourag(?:es|ed)|recommend(?:s|ed)? against|"
+    r"prohibit(?:s|ed|ing)?|forbid(?:s|den)?|contraindicat(?:ed|ion|ions)|ban(?:s|ned)|discourag(?:es|ed)|"
+    r"recommend(?:s|ed)? against|"
     r"withh(?:old|eld)|omit(?:s|ted)?|excluding|ineligible|disqualif(?:y|ied|ies))\b|n['’]t\b",
     re.IGNORECASE,
 )
@@ -30,7 +34,8 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|be|been|was|were)\s+(?:\w+ly\s+)?$|\bto\s+be\s+$|^\s*$", re.IGNORECASE
 )  # "X is prohibited": what is denied stands before
 _TWO_SIDED = re.compile(
-    r"prohibit|forbid|contraindicat|exclud|ban|recommended against|discourag|avoided|withheld|omitted|ineligible|disqualif",
+    r"prohibit|forbid|contraindicat|exclud|ban|recommended against|discourag|avoided|withheld|omitted|"
+    r"ineligible|disqualif",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -38,10 +43,14 @@ _CONDITION = re.compile(
 )
 _CONTRAST = re.compile(r"(?:,|\bbut|\band)\s*$", re.IGNORECASE)
 _HINT = re.compile(
-    r"\b(?:unable|inability|non|except\w*|unless|without|declin\w*|refus\w*|exclu\w*|outside|exempt\w*|stop\w*|with(?:hold|held)\w*|"
-    r"against|free|lack\w*|absen\w*|fail\w*|nobody|until|only|other than|rather|instead|avoid\w*|opt|loss|lose|lost|deni\w+|den(?:y|ies)|"
-    r"not?|never|none|neither|nor|cannot|prohibit\w*|contraindicat\w*|forbid\w*|in(?:valid|effective|eligible|complete|sufficient)|"
-    r"un[a-z]{4,}|discontinu\w*|leav(?:e|es|ing)|illegal|disallow\w*|reject\w*|barred|zero|rul(?:e|ed|es) out|too|away from|no longer)\b|"
+    r"\b(?:unable|inability|non|except\w*|unless|without|declin\w*|refus\w*|exclu\w*|outside|exempt\w*|stop\w*|"
+    r"with(?:hold|held)\w*|"
+    r"against|free|lack\w*|absen\w*|fail\w*|nobody|until|only|other than|rather|instead|avoid\w*|opt|loss|lose|"
+    r"lost|deni\w+|den(?:y|ies)|"
+    r"not?|never|none|neither|nor|cannot|prohibit\w*|contraindicat\w*|forbid\w*|in(?:valid|effective|eligible|"
+    r"complete|sufficient)|"
+    r"un[a-z]{4,}|discontinu\w*|leav(?:e|es|ing)|illegal|disallow\w*|reject\w*|barred|zero|rul(?:e|ed|es) out|"
+    r"too|away from|no longer)\b|"
     r"n't\b",
     re.IGNORECASE,
 )

@@ -13,8 +13,10 @@ from ragkit.grounding.rules.polarity import negations
 from ragkit.grounding.rules.wording import content
 
 _HEDGE = re.compile(
-    r"\b(?:may|might|could|possibl[ey]|potential(?:ly)?|suggests?|suggested|likely|appears?|seems?|unclear|unknown|uncertain|"
-    r"limited evidence|insufficient evidence|probabl[ey]|perhaps|hypothesi[sz]ed?|investigate|whether|further (?:studies|research))\b",
+    r"\b(?:may|might|could|possibl[ey]|potential(?:ly)?|suggests?|suggested|likely|appears?|seems?|unclear|"
+    r"unknown|uncertain|"
+    r"limited evidence|insufficient evidence|probabl[ey]|perhaps|hypothesi[sz]ed?|investigate|whether|"
+    r"further (?:studies|research))\b",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(r"\b(?:more|less|fewer|higher|lower|greater|better|worse|than|compared)\b", re.IGNORECASE)

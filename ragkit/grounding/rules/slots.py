@@ -9,7 +9,7 @@ from ragkit.grounding.rules.slot_words import SLOTS, related, slot_entries, with
 _ALIKE = 0.5
 _SAME_ROW = 0.6
 _OF_A_ROW = frozenset({Rule.POPULATION, Rule.ROUTE, Rule.LATERALITY})
-"""Slots in which the evidence may name the entry elsewhere: what counts is the row (sentence and heading) it is about."""
+"""Slots in which the evidence may name the entry elsewhere: what counts is the row: sentence and heading."""
 
 
 def check(aligned: Aligned) -> RuleResult:

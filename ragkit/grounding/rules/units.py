@@ -62,9 +62,9 @@ PERIODS: dict[str, float] = {
 }  # fmt: skip
 """Period -> minutes; a shift has no fixed length and equals only itself."""
 
-_SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+_SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ONES, _TENS = f"{_SMALL} nineteen".split(), _ROUND.split()
+_ONES, _TENS = f"{_SMALL} eighteen nineteen".split(), _ROUND.split()
 NUMBER_WORDS: dict[str, float] = {
     **{word: float(value) for value, word in enumerate(_ONES, 1)},
     **{word: float(value) for value, word in zip(range(20, 100, 10), _TENS, strict=True)},

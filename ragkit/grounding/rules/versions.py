@@ -8,11 +8,13 @@ from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
 
 _STANDING = (
-    r"superseded|retired|rescinded|withdrawn|obsolete|archived|expired|replaced|draft|void|repealed|historical|inactive|"
+    r"superseded|retired|rescinded|withdrawn|obsolete|archived|expired|replaced|draft|void|repealed|historical|"
+    r"inactive|"
     r"not (?:yet )?(?:in force|in effect|approved)|no longer (?:in force|in effect|valid|in use)"
 )
 _ABOUT_ITSELF = re.compile(
-    r"(?:(?:status|this|the|policy|procedure|document|guideline|protocol|version|is|has|been|was|now|marked|[A-Za-z.-]{0,8}\d[\w.-]{0,12})"
+    r"(?:(?:status|this|the|policy|procedure|document|guideline|protocol|version|is|has|been|was|now|marked|"
+    r"[A-Za-z.-]{0,8}\d[\w.-]{0,12})"
     r"\b[\s:;,–—(-]{1,4}){1,8}",
     re.IGNORECASE,
 )
@@ -26,12 +28,14 @@ _UNTIL = re.compile(
     r"\b(?P<mark>(?:effective|in force|valid) (?:until|through|to) [\w./-]{1,20}(?: \w{3,9} \d{4})?)", re.IGNORECASE
 )
 _PAST = re.compile(
-    r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|previous(?:ly)?|former(?:ly)?|old(?:er)?|until|expired|"
+    r"\b(?:superseded|retired|rescinded|withdrawn|obsolete|archived|previous(?:ly)?|former(?:ly)?|old(?:er)?|"
+    r"until|expired|"
     r"draft|replaced|no longer|used to|was|were|earlier version|historical|in force until)\b",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
-    r"\b(?P<kind>policy|procedure|protocol|ref\.?|reference|section|guideline|standard|form|version|revision|rev\.?|v(?=\d)|chapter|"
+    r"\b(?P<kind>policy|procedure|protocol|ref\.?|reference|section|guideline|standard|form|version|revision|"
+    r"rev\.?|v(?=\d)|chapter|"
     r"appendix|attachment|step|phase|stage|class|category|level|grade|type|tier|zone|room|ward|unit|floor)\s*"
     r"(?:no\.?|number|nr\.?|#)?\s*(?P<value>[A-Z]{0,5}-?\d+(?:[.\-]\d+)*[a-z]?\b|\b[IVX]{1,4}\b|\b[A-D]\b)",
     re.IGNORECASE,

@@ -9,11 +9,12 @@ _WORD = re.compile(r"[a-zà-ÿµμ]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*", re.IGNOR
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]%”\"][.!?])\s+(?=[A-Z0-9“\"(•‖])|\s*\n+\s*|\s*[•‣◦▪●■]\s*|;\s+|\s+\|\s+")
 _NO_END = re.compile(r"\b(?:e\.g|i\.e|vs|dr|mr|mrs|ms|no|ref|approx|min|max|fig|st|etc|cf|inc|u\.s)\.$", re.IGNORECASE)
 _ENUMERATOR = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+|[-–*o]\s+)+(?=\S)", re.IGNORECASE)
-_STOP = """a an the of to in on at by for with from as is are was were be been being am and or it its this that these those
-    which who whom whose what when where while there here their his her he she they them we our us you your i my me do
-    does did done has have had having will would into onto such than then so also if each any all both per via about
-    between through during above below before after within least most than without against upon once until up out off over under again other some only own same just more most very too not no nor may
-    must shall should can could might need cannot s t ve re ll d m"""
+_STOP = """a an the of to in on at by for with from as is are was were be been being am and or it its this that
+    these those which who whom whose what when where while there here their his her he she they them we
+    our us you your i my me do does did done has have had having will would into onto such than then so
+    also if each any all both per via about between through during above below before after within least
+    most without against upon once until up out off over under again other some only own same just more
+    very too not no nor may must shall should can could might need cannot s t ve re ll d m"""
 _STOP_WORDS = frozenset(_STOP.split())
 _IRREGULAR = {
     "given": "give", "gave": "give", "taken": "take", "took": "take", "held": "hold", "kept": "keep", "made": "make",
@@ -76,8 +77,8 @@ def content(text: str) -> frozenset[str]:
 
 
 _LOOKALIKES = str.maketrans(
-    {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\x02": "-", "\u00ad": "", "\u00a0": " ", "\u202f": " ",
-     "\u2009": " ", "’": "'", "‘": "'", "ﬁ": "fi", "ﬂ": "fl"}
+    {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\x02": "-", "\u00ad": "", "\u00a0": " ",
+     "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "ﬁ": "fi", "ﬂ": "fl"}
 )  # fmt: skip
 
 
