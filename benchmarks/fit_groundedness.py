@@ -45,6 +45,7 @@ Features = dict[str, float]
 MEASURE_ONLY = ("healthver-dev", "nli4ct-train")
 TRAINING = POLICY_CLAIMS
 TRAINING_WEIGHT = 0.4
+LARGEST = 5_000  # of a larger set every second, third ... item is taken
 UNUSED = frozenset(
     {
         "rule_claim_words",
@@ -197,7 +198,7 @@ def _minimised(table: Array, signs: Array, weights: Array, penalty: float, names
         return float(weights @ np.logaddexp(0, -margin) + penalty / 2 * beta @ beta), gradient
 
     bounds = [bounds_of(name) for name in names]
-    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds)
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-7})
     return np.asarray(found.x / spread)
 
 
@@ -311,6 +312,7 @@ def read_sets(data: Path) -> tuple[dict[str, tuple[LabelledPair, ...]], dict[str
     for path in sorted((data / "training").glob("*.jsonl")):
         name = f"{TRAINING} {path.stem}"
         fitted[name] = read_policy_claims(path)
+    fitted = {name: pairs[:: math.ceil(len(pairs) / LARGEST)] for name, pairs in fitted.items()}
     return fitted, {name: read_labelled_set(folder / f"{name}.jsonl.gz") for name in MEASURE_ONLY}
 
 
