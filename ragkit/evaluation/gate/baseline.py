@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ragkit.answering.answer import AnswerStatus
 from ragkit.errors import EvaluationError
+from ragkit.evaluation.gate.verdict import some
 from ragkit.evaluation.metrics.base import Family
 from ragkit.evaluation.record import Record
 from ragkit.evaluation.results import Results, RunIdentity
@@ -110,7 +111,7 @@ def baseline_of(results: Results) -> Baseline:
     errored = [record.key for record in results.records if record.error or record.answer is None]
     if errored:
         raise EvaluationError(
-            f"{len(errored)} questions errored ({_some(errored)}): a run with errors cannot be a baseline. "
+            f"{len(errored)} questions errored ({some(errored)}): a run with errors cannot be a baseline. "
             "Mend them and run again."
         )
     metrics = {name: values for name, values in results.metrics.items() if not name.startswith(f"{Family.COST}.")}
@@ -213,7 +214,3 @@ def _short(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _short(item) for key, item in value.items()}
     return [_short(item) for item in value] if isinstance(value, list) else value
-
-
-def _some(keys: list[str], most: int = 5) -> str:
-    return ", ".join(keys[:most]) + (", …" if len(keys) > most else "")

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ragkit.evaluation.configuration import GateConfiguration
-from ragkit.evaluation.gate.verdict import CheckKind, GateCheck, Outcome, SliceLoss
+from ragkit.evaluation.gate.verdict import CheckKind, GateCheck, Outcome, SliceLoss, some
 from ragkit.evaluation.metrics.base import Metric
 from ragkit.evaluation.statistics.paired import PairedDifference, paired_difference
 from ragkit.evaluation.statistics.power import n_to_see
@@ -169,7 +169,7 @@ def _message(
         aim = f"a loss of {2 * difference.margin:.3f}" if difference.margin else "such a loss"
         text += f" n to see {aim} with {settings.power:.0%} power: {needed}."
     if outcome is Outcome.FAIL:
-        return f"Worse than accepted. {text} Look at: {_some(worsened(pairs))}"
+        return f"Worse than accepted. {text} Look at: {some(worsened(pairs))}"
     if outcome is Outcome.WARN:
         return f"Worse than accepted, but this could be chance: too few questions changed to tell. {text}"
     return text
@@ -211,7 +211,3 @@ def slice_losses(pairs: Sequence[Pairs], categories: Mapping[str, str]) -> list[
                     )
                 )
     return [loss for _, loss in sorted(losses, key=lambda pair: (-pair[0], pair[1].metric, pair[1].category))]
-
-
-def _some(keys: Sequence[str], most: int = 8) -> str:
-    return ", ".join(keys[:most]) + (f" and {len(keys) - most} more" if len(keys) > most else "")

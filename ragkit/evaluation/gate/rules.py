@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ragkit.evaluation.gate.baseline import Baseline, gold_hash
 from ragkit.evaluation.gate.kept_citations import LostCitation
 from ragkit.evaluation.gate.must_fail import MustFailOutcome
-from ragkit.evaluation.gate.verdict import CheckKind, GateCheck, Outcome
+from ragkit.evaluation.gate.verdict import CheckKind, GateCheck, Outcome, some
 from ragkit.evaluation.metrics.base import Metric
 from ragkit.evaluation.results import Results
 from ragkit.evaluation.statistics.bootstrap import mean_interval
@@ -16,23 +16,13 @@ _SLACK = 1e-9
 NEW_BASELINE = "If the change is meant, look at the answers and write a new baseline."
 
 
-def some(items: Sequence[object], most: int = 8) -> str:
-    """The first few of a list in words.
-
-    >>> some(["a", "b", "c"], most=2)
-    'a, b and 1 more'
-    """
-    shown = ", ".join(str(item) for item in items[:most])
-    return shown + (f" and {len(items) - most} more" if len(items) > most else "")
-
-
 def best_value(metric: Metric) -> float | None:
     """The value of a question that went right; None for metrics without one (words, milliseconds)."""
     if metric.required is not None:
         return metric.required
-    if metric.unit in ("share", "count"):
-        return 1.0 if metric.higher_is_better and metric.unit == "share" else None if metric.higher_is_better else 0.0
-    return None
+    if metric.unit == "share":
+        return 1.0 if metric.higher_is_better else 0.0
+    return 0.0 if metric.unit == "count" and not metric.higher_is_better else None
 
 
 def check_errors(results: Results, judging: Mapping[str, str]) -> GateCheck:

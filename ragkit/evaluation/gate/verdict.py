@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -164,3 +165,13 @@ class GateVerdict(BaseModel):
             for loss in self.slices
         ]
         return "\n".join(lines)
+
+
+def some(items: Sequence[object], most: int = 8) -> str:
+    """The first few of a list in words.
+
+    >>> some(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    shown = ", ".join(str(item) for item in items[:most])
+    return shown + (f" and {len(items) - most} more" if len(items) > most else "")
