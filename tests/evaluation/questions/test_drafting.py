@@ -15,6 +15,8 @@ from ragkit.evaluation.questions.draft_writing import draft_yaml, write_draft
 from ragkit.evaluation.questions.drafting import draft_questions
 from ragkit.evaluation.questions.problem import Severity
 from ragkit.evaluation.questions.proposals.grammar import take_apart
+from ragkit.evaluation.questions.proposals.near_misses import near_misses
+from ragkit.evaluation.questions.proposals.proposal import Source
 from ragkit.evaluation.questions.question import Question, QuestionSet
 from ragkit.evaluation.questions.reading import load_question_set
 
@@ -60,7 +62,23 @@ Only a trained vascular access nurse may insert a midline catheter.
 
 Give heparin 50 units IV after each use of a locked lumen.
 
-Do not exceed 500 mL in an hour.
+Do not exceed 500 mL in an hour. Warfarin is continued.
+
+The locked lumen is flushed every 3 hours, then every 6 hours.
+
+## Pumps
+
+The pump is checked every 2 hours. The pump is checked every 5 hours.
+"""
+
+RETIRED = """---
+title: Wooden Splints
+status: retired
+roles: [staff]
+---
+# Wooden Splints
+
+The splint is dried within 9 hours.
 """
 
 CARTS = """# Emergency Carts
@@ -95,6 +113,7 @@ def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     (documents / "ragkit.yaml").write_text("default_roles: [staff]\n")
     (documents / "midlines.md").write_text(LINES)
     (documents / "carts.md").write_text(CARTS)
+    (documents / "splints.md").write_text(RETIRED)
     (documents / "inquiry.md").write_text(SECRET)
     with KnowledgeBase.open(folder / "kb") as opened:
         assert not opened.ingest(documents).failed
@@ -147,7 +166,15 @@ def test_nothing_is_asked_of_an_empty_cell_or_a_column_of_notes(drafts: Question
 
 def test_a_sentence_that_refers_back_or_names_several_times_is_not_asked_for(drafts: QuestionSet) -> None:
     quotes = [gold.quote for question in drafts.questions for gold in question.gold if "time_limit" in question.tags]
-    assert not any(quote.startswith(("It is", "This is")) for quote in quotes)
+    assert not any(quote.startswith(("It is", "This is", "The locked lumen")) for quote in quotes)
+
+
+def test_what_two_places_answer_differently_is_not_asked(drafts: QuestionSet) -> None:
+    assert not any("pump" in question.question for question in drafts.questions)
+
+
+def test_what_is_not_in_force_is_not_asked_about(drafts: QuestionSet) -> None:
+    assert "splint" not in draft_yaml(drafts).lower()
 
 
 def test_the_document_is_named_where_the_words_do_not_tell_it(drafts: QuestionSet) -> None:
@@ -181,7 +208,29 @@ def test_a_near_miss_asks_for_what_no_document_names_and_is_for_a_person_to_deci
     for question in misses:
         assert not question.answerable
         assert "stands in no document" in question.notes or "none of the" in question.notes
-    assert all("heparin" not in question.question for question in misses)
+    asked = " ".join(question.question.lower() for question in misses)
+    assert "heparin" not in asked
+    assert "warfarin" not in asked, "the documents name it"
+
+
+@pytest.fixture
+def midlines(kb: KnowledgeBase) -> Source:
+    [row] = [row for row in kb.documents(user=NURSE) if row.reference_number == "VA-7"]
+    return Source(row, kb.document(row.document_id, user=NURSE))
+
+
+def test_a_medicine_is_exchanged_for_one_of_its_class_that_no_document_names(midlines: Source) -> None:
+    known = {"warfarin", "lovenox"}  # a brand name of enoxaparin: the documents speak of it
+    [miss, *_] = near_misses("What is the IV dose of heparin?", midlines, lambda words: words in known, lambda _: [])
+    assert miss.question == "What is the IV dose of apixaban?"
+
+
+@pytest.mark.parametrize(("found", "count"), [(["Adults only."], 1), (["Newborns as well."], 0), ([], 0)])
+def test_the_other_population_is_asked_for_where_no_passage_speaks_of_it(
+    midlines: Source, found: list[str], count: int
+) -> None:
+    misses = list(near_misses("How often is the site assessed?", midlines, lambda _: True, lambda _: found))
+    assert [miss.question for miss in misses] == ["How often is the site assessed in a newborn?"][:count]
 
 
 def test_what_a_person_may_not_read_is_not_asked_about(kb: KnowledgeBase, drafts: QuestionSet) -> None:
