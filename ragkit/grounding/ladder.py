@@ -1,8 +1,9 @@
 """The ladder: verbatim words, then rules, then words, in one calibrated score. The default scorer.
 
-A claim that stands verbatim in the evidence is supported. Any other is judged by a logistic model on what the rules
-found and on its words; and what the rules found has the last word: a claim with another number, another route or a
-negation that the evidence has not is never supported, however many of its words stand there.
+A claim that stands verbatim in the evidence is supported, unless the evidence is marked as no longer in force. Any other
+is judged by two logistic models on what the rules found and on its words; and what the rules found has the last word: a
+claim with another number, another route or a negation that the evidence has not is never supported, however many of its
+words stand there.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from ragkit.grounding.fitted import FittedModel, model_named
 from ragkit.grounding.lexical import NOTHING, missing_words
 from ragkit.grounding.lexical_features import lexical_features
 from ragkit.grounding.rarity import rarity
-from ragkit.grounding.rules import RuleFindings, find_conflicts
+from ragkit.grounding.rules import Rule, RuleFindings, RulesScorer, find_conflicts
 from ragkit.grounding.verdict import Verdict
 
 _VERSION = "1"
+_QUANTITIES = frozenset({Rule.NUMBER, Rule.UNIT, Rule.BINDING, Rule.TIMING})
 _SUPPORT_IN_CONFLICT = 0.9
 _CONTRADICTION_IN_CONFLICT = 0.6
 
@@ -30,10 +32,13 @@ def ladder_features(pair: Pair, findings: RuleFindings | None = None) -> dict[st
         pair: claim and evidence.
         findings: what the rules found, where it is known already.
     """
-    features = lexical_features(pair.claim, pair.evidence, rarity())
+    found = findings or find_conflicts(pair.claim, pair.evidence)
+    held = found.agreements.get(Rule.NUMBER, 0) > 0 and not any(
+        conflict.rule in _QUANTITIES for conflict in found.conflicts
+    )
+    features = lexical_features(pair.claim, pair.evidence, rarity(), held)
     if not features:
         return {}
-    found = findings or find_conflicts(pair.claim, pair.evidence)
     return features | {f"rule_{name}": value for name, value in found.features().items()}
 
 
@@ -55,7 +60,7 @@ class LadderScorer:
     @property
     def fingerprint(self) -> str:
         """Version of the rungs and digest of the weights."""
-        return f"ladder-{_VERSION}-{self.model.digest}"
+        return f"ladder-{_VERSION}-{RulesScorer.fingerprint}-{self.model.digest}"
 
     @property
     def fitted_on(self) -> frozenset[str]:
@@ -77,9 +82,10 @@ class LadderScorer:
     def _score(self, pair: Pair) -> Score:
         if not pair.claim.strip() or not any(span.strip() for span in pair.evidence):
             return NOTHING
-        if check_claim(pair.claim, pair.evidence).verdict is Verdict.SUPPORTED:
-            return Score(Verdict.SUPPORTED, 1.0)
         found = find_conflicts(pair.claim, pair.evidence)
+        if check_claim(pair.claim, pair.evidence).verdict is Verdict.SUPPORTED:
+            marked = tuple(conflict.reason for conflict in found.conflicts if conflict.rule is Rule.VERSION)
+            return Score(Verdict.UNSUPPORTED, 0.0, 0.0, marked) if marked else Score(Verdict.SUPPORTED, 1.0)
         features = ladder_features(pair, found)
         if not features:
             return NOTHING
