@@ -111,7 +111,8 @@ def decide(
     withheld = withheld_because(question, selection)
     if withheld is not None:
         signals[f"withheld:{withheld.value}"] = 1.0
-    if withheld is not None or probability < model.threshold or _beside_the_point(signals):
+    beside = _beside_the_point(signals) or _only_numbers_shared(question, selection)
+    if withheld is not None or probability < model.threshold or beside:
         status = AnswerStatus.INSUFFICIENT_EVIDENCE
     else:
         status = AnswerStatus.PARTIAL if probability < model.partial_below else AnswerStatus.ANSWERED
@@ -122,6 +123,17 @@ def _beside_the_point(signals: Mapping[str, float]) -> bool:
     """Whether the question is about something that the documents do not speak of at all."""
     coverage = signals["coverage"]
     return coverage < LEAST_COVERAGE or (coverage < FOREIGN_COVERAGE and signals["best_dense"] < FOREIGN_SIMILARITY)
+
+
+def _only_numbers_shared(question: Question, selection: Selection) -> bool:
+    """Whether the lines, their section and title share nothing but numbers with the question ("17 x 63")."""
+    shared = {
+        term.text
+        for candidate in selection.candidates
+        for term, credit in zip(question.terms, candidate.covered, strict=True)
+        if credit
+    }
+    return bool(shared) and not any(character.isalpha() for text in shared for character in text)
 
 
 def evidence_signals(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _NUMBER = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
@@ -54,6 +54,20 @@ _UPPER_AFTER = re.compile(
 )
 
 
+_SAYS_AGES = re.compile(r"\bage[sd]?\b|\bolder\b|\byounger\b|\bchild(?:ren)?\b|\binfants?\b|\badults?\b", re.IGNORECASE)
+_AGES_NUMBERED = re.compile(r"\bages?\s\d", re.IGNORECASE)
+_ABBREVIATED_AGE = re.compile(r"y/o|y\.o|yo|mo", re.IGNORECASE)
+_AGE_AFTER = re.compile(
+    r"[\s-]*(?:olds?\b|of age\b|(?:\w+\s){0,2}?(?:kid|child|boy|girl|baby|infant|toddler|male|female|man|woman|lady|"
+    r"guy|patient|pt|m|f|son|daughter|teen\w*|adult|newborn|neonate)\b)",
+    re.IGNORECASE,
+)
+_AGE_BEFORE = re.compile(
+    r"\b(?:age[ds]?|aged|(?:kid|child|boy|girl|baby|infant|toddler|patient|pt|he|she)(?:\s(?:is|of|who is))?)\W{0,3}$",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A value that the question gives for the patient, in the base unit of its dimension."""
@@ -86,12 +100,20 @@ def patient_quantities(question: str) -> tuple[Quantity, ...]:
     A blood pressure of "180/95" counts by its systolic value.
     """
     found = [
-        _quantity(match.group(1), match.group(2))
+        _quantity(match.group(1), match.group(2), duration=_is_duration(question, match))
         for match in _QUANTITY.finditer(question)
         if not question[match.end() :].lstrip().lower().startswith(("ago", "later", "per ", "/"))
     ]
     found += [Quantity("pressure", float(match.group(1))) for match in _BLOOD_PRESSURE.finditer(question)]
     return tuple(quantity for quantity in found if quantity is not None)
+
+
+def _is_duration(question: str, quantity: re.Match[str]) -> bool:
+    """Whether years, months, weeks or days say how long something lasts ("for 3 days"), and are not somebody's age."""
+    dimension = _dimension(quantity.group(2))
+    if dimension is None or dimension[0] != "age" or _ABBREVIATED_AGE.fullmatch(quantity.group(2)):
+        return False
+    return not (_AGE_AFTER.match(question, quantity.end()) or _AGE_BEFORE.search(question[: quantity.start()]))
 
 
 def band_fit(question: str, cells: Iterable[str], headers: Iterable[str] = ()) -> bool | None:
@@ -109,7 +131,9 @@ def band_fit(question: str, cells: Iterable[str], headers: Iterable[str] = ()) -
     quantities = patient_quantities(question)
     if not quantities:
         return None
-    bands = [band for cell, header in _paired(list(cells), list(headers)) for band in bands_of(cell, header)]
+    bands = [
+        band for cell, header in _paired(list(cells), list(headers)) for band in _bands_and_durations(cell, header)
+    ]
     verdicts = []
     for quantity in quantities:
         alike = [band for band in bands if band.dimension == quantity.dimension]
@@ -118,10 +142,19 @@ def band_fit(question: str, cells: Iterable[str], headers: Iterable[str] = ()) -
     return all(verdicts) if verdicts else None
 
 
+def _bands_and_durations(cell: str, header: str) -> Iterator[Band]:
+    """The bands of a cell; years or days that it does not call an age may be a duration as well."""
+    says_ages = _SAYS_AGES.search(f"{header} {cell}")
+    for band in bands_of(cell, header):
+        yield band
+        if band.dimension == "age" and not says_ages:
+            yield replace(band, dimension="duration")
+
+
 @lru_cache(maxsize=8192)
 def bands_of(cell: str, header: str = "") -> tuple[Band, ...]:
     """The ranges that a cell states; the header gives the unit where the cell does not."""
-    column = _header_dimension(header)
+    column = _header_dimension(header) or _ages_of(cell)
     rest = cell
     bands = []
     for pattern in (_RANGE, _LOWER_AFTER, _UPPER_AFTER, _LOWER, _UPPER):
@@ -131,6 +164,11 @@ def bands_of(cell: str, header: str = "") -> tuple[Band, ...]:
                 bands.append(band)
         rest = pattern.sub(lambda match: " " * len(match.group()), rest)
     return tuple(bands)
+
+
+def _ages_of(cell: str) -> tuple[str, float] | None:
+    """Years, where a cell says "ages": what has no unit in it ("over 14") is an age too."""
+    return _UNITS["year"] if _AGES_NUMBERED.search(cell) else None
 
 
 def _band(pattern: re.Pattern[str], match: re.Match[str], column: tuple[str, float] | None) -> Band | None:
@@ -182,9 +220,11 @@ def _dimension(unit: str | None) -> tuple[str, float] | None:
     return _UNITS.get(plain) or _UNITS.get(plain.rstrip("s"))
 
 
-def _quantity(number: str, unit: str) -> Quantity | None:
+def _quantity(number: str, unit: str, *, duration: bool = False) -> Quantity | None:
     dimension = _dimension(unit)
-    return Quantity(dimension[0], _number(number) * dimension[1]) if dimension else None
+    if dimension is None:
+        return None
+    return Quantity("duration" if duration else dimension[0], _number(number) * dimension[1])
 
 
 def _number(text: str) -> float:

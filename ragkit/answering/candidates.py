@@ -27,9 +27,14 @@ NEIGHBOURS = 2
 DESCRIBED = 60
 """How many units are looked at closely."""
 
-RULE_WEIGHTS = {"holds_patient": 4.5, "leaves_patient_out": -5.0, "definition_for_list": -1.5}
+RULE_WEIGHTS = {
+    "holds_patient": 4.5,
+    "leaves_patient_out": -5.0,
+    "definition_for_list": -1.5,
+    "example_only": -4.0,
+} | {f"other_subject:{group}": -3.0 for group in ("conditions", "devices", "routes", "purposes", "reversed_agents")}
 """Signals weighed by rule, not by fit: questions with a weight or an age are too few to learn from, and a wrong row is
-a wrong dose; the definition of a term is no list of criteria."""
+a wrong dose; the definition of a term is no list of criteria; the dose for one condition is none for another."""
 
 _layouts = LayoutCache()
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ragkit.answering.labels import columns_of, missing_label
 from ragkit.answering.matching import Question
-from ragkit.answering.medicine_classes import speaks_of_class
+from ragkit.answering.medicine_fit import DOSE_KINDS, is_of_another_medicine
 from ragkit.answering.patient_fit import unit_fits_patient
+from ragkit.answering.population import leaves_age_out
 from ragkit.answering.selection import Selection
 from ragkit.answering.units import UnitKind
+from ragkit.documents.document import Document
 from ragkit.retrieval.query import AnswerKind
 from ragkit.retrieval.understanding.english import is_english
 
-_DOSE_KINDS = {AnswerKind.DOSE, AnswerKind.QUANTITY}
+_ANY_PATIENT = {AnswerKind.GOVERNANCE, AnswerKind.REFERENCE, AnswerKind.DEFINITION}
 _SHORTEST_NAME = 6
 
 
@@ -27,6 +30,9 @@ class Guard(StrEnum):
     UNKNOWN_NAME = "unknown_name"
     OTHER_POPULATION = "other_population"
     OTHER_BAND = "other_band"
+    OTHER_SUBJECT = "other_subject"
+    OTHER_LABEL = "other_label"
+    EXAMPLE = "example"
 
 
 def withheld_because(question: Question, selection: Selection) -> Guard | None:
@@ -36,12 +42,20 @@ def withheld_because(question: Question, selection: Selection) -> Guard | None:
         question: the prepared question.
         selection: what would be shown.
     """
-    if _names_no_asked_medicine(question, selection):
+    if is_of_another_medicine(question, selection):
         return Guard.OTHER_MEDICINE
-    if question.query.kinds[0] in _DOSE_KINDS:
-        if _names_something_unknown(question):
+    best = selection.candidates[0]
+    if any(name.startswith("other_subject:") for name in best.features):
+        return Guard.OTHER_SUBJECT
+    if "example_only" in best.features:
+        return Guard.EXAMPLE
+    if _label_is_missing(question, selection.document):
+        return Guard.OTHER_LABEL
+    if question.query.kinds[0] not in _ANY_PATIENT and leaves_age_out(question.query, selection.document):
+        return Guard.OTHER_POPULATION
+    if question.query.kinds[0] in DOSE_KINDS:
+        if not _names_known_medicine(question) and _names_something_unknown(question, selection):
             return Guard.UNKNOWN_NAME
-        best = selection.candidates[0]
         if best.features.get("population_mismatch_young") or best.features.get("population_mismatch_adult"):
             return Guard.OTHER_POPULATION
     if _leaves_the_patient_out(question, selection):
@@ -49,33 +63,31 @@ def withheld_because(question: Question, selection: Selection) -> Guard | None:
     return None
 
 
-def _names_no_asked_medicine(question: Question, selection: Selection) -> bool:
-    """Whether the question names medicines and neither the lines nor their section and title name one of them.
+def _label_is_missing(question: Question, document: Document) -> bool:
+    text = question.query.text
+    return missing_label(text, document.text) and missing_label(text, document.text, columns_of(document))
 
-    Where no dose is asked for, the name of a medicine's class will do.
+
+def _names_known_medicine(question: Question) -> bool:
+    """Whether the question names a medicine of the vocabulary that the documents speak of."""
+    medicines = {term.text for term in question.query.terms if term.medicine}
+    return any(term.occurs for term in question.terms if term.text in medicines)
+
+
+def _names_something_unknown(question: Question, selection: Selection) -> bool:
+    """Whether a word of the question is neither English nor in any document: likely a medicine nobody doses here.
+
+    A word that a word of the lines goes on from is that word cut short ("fosphen").
     """
-    named = [term for term in question.query.terms if term.medicine]
-    medicines = {term.text for term in named}
-    asked = [index for index, term in enumerate(question.terms) if term.text in medicines]
-    if not asked:
-        return False
-    shown = [selection.document.text[span.start : span.end] for span in selection.spans]
-    around = [" / ".join(candidate.unit.section) for candidate in selection.candidates]
-    text = " \n".join((*shown, *around, selection.document.governance.title))
-    credits = question.credits(text)
-    if any(credits[index] for index in asked):
-        return False
-    if question.query.kinds[0] in _DOSE_KINDS:
-        return True
-    return not speaks_of_class(text, {form for term in named for form in (term.text, *term.variants)})
-
-
-def _names_something_unknown(question: Question) -> bool:
-    """Whether a word of the question is neither English nor in any document: likely a medicine nobody doses here."""
-    return any(
-        not term.occurs and len(term.text) >= _SHORTEST_NAME and term.text.isalpha() and not is_english(term.text)
+    unknown = [
+        term.text
         for term in question.terms
-    )
+        if not term.occurs and len(term.text) >= _SHORTEST_NAME and term.text.isalpha() and not is_english(term.text)
+    ]
+    if not unknown:
+        return False
+    shown = " ".join(selection.document.text[span.start : span.end] for span in selection.spans).lower().split()
+    return any(not any(word.startswith(name) for word in shown) for name in unknown)
 
 
 def _leaves_the_patient_out(question: Question, selection: Selection) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ragkit.answering.bands import patient_quantities
+from ragkit.answering.scope import scope_of
 from ragkit.answering.units import Unit
 from ragkit.documents.document import Document
 from ragkit.retrieval.query import Population, Query
@@ -40,18 +42,33 @@ def _sides(populations: frozenset[Population]) -> frozenset[str]:
 
 def asked_side(query: Query) -> str | None:
     """Either "adult" or "young" where the question is about one of them only, else None."""
-    sides = _sides(frozenset(query.populations))
+    sides = _sides(frozenset(query.populations) | _spelt_out(query.text, query.expanded_text))
     return next(iter(sides)) if len(sides) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _spelt_out(text: str, expanded_text: str) -> frozenset[Population]:
+    """The populations that only the spelt-out abbreviations name: "PEWS" is a score for children."""
+    return populations_in(expanded_text) - populations_in(text)
 
 
 def document_side(document: Document) -> str | None:
     """The side that a document's title or scope names, if it names exactly one."""
     governance = document.governance
-    for text in (governance.title, " ".join(governance.applies_to)):
+    for text in (governance.title, " ".join(governance.applies_to), scope_of(document).text):
         sides = _sides(populations_in(text))
         if len(sides) == 1:
             return next(iter(sides))
+        if sides:
+            return None
     return None
+
+
+def leaves_age_out(query: Query, document: Document) -> bool:
+    """Whether the ages that a document says it is for leave out the age that the question names."""
+    ages = [quantity.value for quantity in patient_quantities(query.text) if quantity.dimension == "age"]
+    bands = scope_of(document).ages
+    return bool(ages and bands) and not any(band.holds(age) for band in bands for age in ages)
 
 
 def twins_of_pediatric(documents: Sequence[Document]) -> frozenset[str]:

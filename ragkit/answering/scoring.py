@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ragkit.answering.examples import amount_is_an_example
 from ragkit.answering.matching import Credits, Question, TextView, view
 from ragkit.answering.patient_fit import patient_signals
 from ragkit.answering.patterns import LIST_KINDS, NUMERIC_KINDS, asked_unit_match, form_match, refers_elsewhere
 from ragkit.answering.population import population_fit
+from ragkit.answering.subject_fit import other_subject
 from ragkit.answering.table_units import row_with_units
 from ragkit.answering.units import Layout, Unit, UnitKind
 from ragkit.answering.words import root
@@ -137,9 +139,35 @@ def describe(
         **patient_signals(question.query.text, document.text, unit),
         **_shape_signals(question, unit, own_text, own_view),
         **population_fit(question.query, document, unit, own_text, context_text, evidence.side),
+        **_wrong_subject_signals(question, document, unit, own_text, context_text),
     }
     words = own_view.length + (len(context_text.split()) if context_text else 0)
     return Candidate(unit, evidence, passage, rank, own, context, tuple(map(max, section, title)), features, words)
+
+
+def _wrong_subject_signals(
+    question: Question, document: Document, unit: Unit, own_text: str, context_text: str
+) -> dict[str, float]:
+    """Signals of lines that must not answer: about another condition, device or route, or an example only."""
+    signals = {}
+    group = other_subject(question.query, document, unit, own_text, context_text)
+    if group is not None:
+        signals[f"other_subject:{group}"] = 1.0
+    if question.query.kinds[0] is AnswerKind.DOSE:
+        lines = _lines_of_medicine(question, document, unit) or [own_text]
+        if all(amount_is_an_example(line, unit.section, context_text) for line in lines):
+            signals["example_only"] = 1.0
+    return signals
+
+
+def _lines_of_medicine(question: Question, document: Document, unit: Unit) -> list[str]:
+    """The lines of a list that name a medicine of the question; none for other units."""
+    medicines = {term.text for term in question.query.terms if term.medicine}
+    if unit.kind not in (UnitKind.LIST, UnitKind.SECTION_LIST) or not medicines:
+        return []
+    asked = [index for index, term in enumerate(question.terms) if term.text in medicines]
+    lines = [document.text[start:end] for start, end in unit.spans]
+    return [line for line in lines if any(question.credits(line)[index] for index in asked)]
 
 
 def promise(question: Question, evidence: Evidence, unit: Unit, rank: int) -> float:

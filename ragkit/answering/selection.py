@@ -11,10 +11,14 @@ from ragkit.answering.matching import Question
 from ragkit.answering.scoring import Candidate
 from ragkit.answering.units import Span, UnitKind
 from ragkit.documents.document import Document
+from ragkit.retrieval.query import AnswerKind
 
 WORD_BUDGET = 180
 """Further units are added only up to this many words in all."""
 MAX_UNITS = 5
+FITTING_MARGIN = 4.0
+"""A line that fits the patient and the subject of the question comes before one that does not, if it scores at most
+this much less, half of it in another document; otherwise the better one stands, and ``guards`` withholds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,18 @@ def select(question: Question, candidates: Sequence[Candidate], rule: SelectionR
     eligible = [candidate for candidate in candidates if candidate.unit.kind is not UnitKind.HEADING]
     if not eligible:
         return None
-    first = eligible[0]
+    first = _first_that_fits(question, eligible)
     chosen = [first]
     document = first.evidence.document
     spans = _spans_of(question, [first])
     for candidate in eligible[1:60]:
         if len(chosen) >= rule.max_units:
             break
-        if candidate.evidence.document is not document or _overlaps(candidate, spans):
+        if (
+            candidate.evidence.document is not document
+            or _overlaps(candidate, spans)
+            or must_not_answer(question, candidate)
+        ):
             continue
         gain = _new_weight(question, candidate, chosen)
         allowed = rule.margin + rule.new_terms_margin * gain - rule.word_cost * candidate.words
@@ -90,6 +98,32 @@ def select(question: Question, candidates: Sequence[Candidate], rule: SelectionR
         chosen.append(candidate)
         spans = longer
     return Selection(document, tuple(chosen), spans)
+
+
+def _first_that_fits(question: Question, eligible: Sequence[Candidate]) -> Candidate:
+    """The best line, or one that fits the question where the best does not and one comes close enough."""
+    best = eligible[0]
+    if not must_not_answer(question, best):
+        return best
+    for each in eligible[1:]:
+        margin = FITTING_MARGIN if each.evidence is best.evidence else FITTING_MARGIN / 2
+        if each.score >= best.score - margin and not must_not_answer(question, each):
+            return each
+    return best
+
+
+def must_not_answer(question: Question, candidate: Candidate) -> bool:
+    """Whether a line is for another patient, condition, device or route than the question's, or an example only."""
+    features = candidate.features
+    if question.query.kinds[0] in (AnswerKind.DOSE, AnswerKind.QUANTITY) and (
+        "population_mismatch_adult" in features or "population_mismatch_young" in features
+    ):
+        return True
+    return (
+        "leaves_patient_out" in features
+        or "example_only" in features
+        or any(name.startswith("other_subject:") for name in features)
+    )
 
 
 def _spans_of(question: Question, chosen: Iterable[Candidate]) -> tuple[ShownSpan, ...]:
