@@ -248,6 +248,8 @@ class _Reader:
         low = _value(match["low"])
         high = _value(match["high"]) if match["high"] and not first_only else low
         unit = match["low_unit"] if first_only else match["unit"] or match["low_unit"]
+        if unit is not None and match["low"].lower() == "half" and unit.lower() == "dose":
+            return
         if unit is None and (_IDENTIFIED.search(self.text[: span[0]]) or _YEAR.fullmatch(match["low"])):
             return
         if unit is None:
@@ -351,6 +353,8 @@ def _bound(text: str, start: int, end: int, dimension: str) -> Bound:
     for bound, pattern in _BEFORE:
         match = pattern.search(before)
         if match:
+            if dimension == "number" and match[0].lower().startswith(("after", "until")):
+                return Bound.NONE  # "after two attempts" is a point in time
             duration = dimension in ("time", "interval") and match[0].lower().startswith("over")
             if duration and not _LENGTH.search(before[: match.start()]):
                 return Bound.NONE  # "over 5 minutes" is a duration as often as a bound

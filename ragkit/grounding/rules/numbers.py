@@ -24,7 +24,7 @@ def check(aligned: Aligned) -> RuleResult:
     lines = list(dict.fromkeys((*aligned.near, *aligned.evidence.split("\n"))))
     for measure in ours:
         same = [(line, held) for line in lines for held in measures(line) if _same(measure, held)]
-        if same:
+        if same or _between(measure, [held for line in lines for held in measures(line)]):
             result.agree(Rule.NUMBER)
             _compare_bounds(aligned, measure, same, result)
             continue
@@ -65,6 +65,15 @@ def _same(claim: Measure, held: Measure) -> bool:
     return False
 
 
+def _between(claim: Measure, held: list[Measure]) -> bool:
+    """Whether the ends of a range of the claim stand in the evidence one by one ("above 200 and below 400")."""
+    alike = [other for other in held if other.dimension == claim.dimension and other.low == other.high]
+    ends = ((claim.low, 1), (claim.high, -1))
+    return claim.low < claim.high and all(
+        any(abs(other.low - end) <= 1e-6 * end and other.bound.side == side for other in alike) for end, side in ends
+    )
+
+
 def _inside(claim: Measure, held: Measure) -> bool:
     """Whether the claim's value lies in a range of the evidence, or on the right side of a bound."""
     if claim.dimension != held.dimension or claim.dimension == "interval" or claim.low != claim.high:
@@ -98,8 +107,10 @@ def _replaced(claim: Measure, ours: tuple[Measure, ...], near: list[Measure]) ->
     for held in free:
         if held.dimension == claim.dimension and (claim.dimension != "number" or claim.nouns & held.nouns):
             return held
-    family = _family(claim.dimension)
-    return next((held for held in free if family and _family(held.dimension) == family), None)
+    if claim.dimension in _TIMES:
+        return next((held for held in free if held.dimension in _TIMES), None)
+    first = claim.dimension.split("/")[0]  # "5 mg" for "5 mg/kg"
+    return next((held for held in free if first in _DOSES and held.dimension.split("/")[0] == first), None)
 
 
 def _family(dimension: str) -> str:
@@ -107,7 +118,7 @@ def _family(dimension: str) -> str:
     if dimension in _TIMES:
         return "time"
     if dimension.split("/")[0] in _DOSES:
-        return "dose"
+        return "medicine"
     return "" if dimension == "number" else dimension
 
 
@@ -115,7 +126,7 @@ def _compare_bounds(aligned: Aligned, measure: Measure, same: list[tuple[str, Me
     """Whether the evidence bounds the quantity on the other side only, read with and without negations."""
     mine = measure.bound.side
     others = {held.bound.side for _, held in same}
-    if mine == 0 or 0 in others:
+    if mine == 0 or 0 in others or not others:
         return
     turned = {_side(line, held) for line, held in same}
     if mine in others or _side(aligned.claim, measure) in turned:

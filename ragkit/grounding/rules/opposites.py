@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from ragkit.grounding.rules.aligning import Aligned
 from ragkit.grounding.rules.findings import Rule, RuleResult
-from ragkit.grounding.rules.polarity import negated_at
+from ragkit.grounding.rules.polarity import negated_at, negations
 from ragkit.grounding.rules.wording import content, stem, tokens
 
 _ALIKE = 0.4
@@ -23,7 +23,20 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _NO_PAIRS = frozenset(
-    {"inpatient", "patient", "outpatient", "form", "inform", "crease", "tend", "intend", "vest", "invest"}
+    {
+        "inpatient",
+        "patient",
+        "outpatient",
+        "form",
+        "inform",
+        "correct",
+        "incorrect",
+        "crease",
+        "tend",
+        "intend",
+        "vest",
+        "invest",
+    }
 )
 _PREFIXES = ("un", "in", "im", "non", "dis", "non-", "ab")
 
@@ -101,19 +114,17 @@ def check(aligned: Aligned) -> RuleResult:
 
 
 def _prefixed(aligned: Aligned) -> list[tuple[str, str]]:
-    """Pairs such as "stable" and "unstable", one in the claim and only the other in the evidence."""
+    """Pairs such as "stable" and "unstable", one in the claim and only the other, not denied, in the evidence."""
     ours, theirs = content(aligned.claim), content(aligned.best)
     everything = content(aligned.evidence)
-    found = []
-    for word in ours - everything:
-        for prefix in _PREFIXES:
-            if word.startswith(prefix) and len(word) - len(prefix) >= 5 and word[len(prefix) :] in theirs:
-                found.append((word, word[len(prefix) :]))
-            elif len(word) >= 5 and prefix + word in theirs:
-                found.append((word, prefix + word))
+    pairs = [(word, word.removeprefix(prefix)) for word in ours - everything for prefix in _PREFIXES]
+    found = [(word, bare) for word, bare in pairs if len(bare) >= 5 and bare != word and bare in theirs]
+    found = [pair for pair in found if not _denied(aligned.best, pair[1])]
+    pairs = [(word, prefix + word) for word in ours - everything for prefix in _PREFIXES if len(word) >= 5]
+    found += [pair for pair in pairs if pair[1] in theirs and not _denied(aligned.claim, pair[0])]
     known = _poles()
-    return [
-        (mine, other)
-        for mine, other in found
-        if not (mine in known and other in known) and not {mine, other} & _NO_PAIRS
-    ]
+    return [pair for pair in found if not set(pair) & _NO_PAIRS and not (pair[0] in known and pair[1] in known)]
+
+
+def _denied(text: str, word: str) -> bool:
+    return "non" in tokens(text) or any(word in negation.scope for negation in negations(text))
