@@ -18,6 +18,9 @@ _EXCEPTION = re.compile(
     r"(?P<what>[^.;\n]+)",
     re.IGNORECASE,
 )
+_ONLY_WHO = re.compile(
+    r"\bonly\s+(?P<who>[^.,;\n]{3,80}?)\s+(?:may|can|shall|must|should|is|are|has|have|will)\b", re.IGNORECASE
+)
 _ANY_EXCEPTION = re.compile(
     r"\b(?:except\w*|unless|other than|excluding|apart from|but not|provided|as long as|only|if|when|without|not)\b",
     re.IGNORECASE,
@@ -59,6 +62,9 @@ def check(aligned: Aligned) -> RuleResult:
             _named(aligned, match, result)
         elif not _ANY_EXCEPTION.search(aligned.claim):
             result.miss(Rule.EXCEPTION, f"the evidence has a condition that is not here: “{match[0].strip()[:80]}”")
+    for match in _ONLY_WHO.finditer(aligned.best):
+        if not content(match["who"]) & ours and not _ANY_EXCEPTION.search(aligned.claim):
+            result.miss(Rule.EXCEPTION, f"the evidence restricts it: “{match[0].strip()[:80]}”")
     _scope(aligned, result)
     _even(aligned, result)
     return result

@@ -98,6 +98,11 @@ _TIMES = re.compile(
     r"(?:second|minute|hour|hr|day|night|week|month|quarter|year|shift)\b)",
     re.IGNORECASE,
 )
+_TIMES_IN = re.compile(
+    rf"\b(?:(?P<word>once|twice|thrice)|(?P<count>{_NUM})(?:\s?x\b|\s+times?|\s+doses))\s+(?:every|each|per|in)\s+"
+    rf"(?P<many>{_NUM}){_PAREN}\s?-?\s?(?P<period>(?:second|minute|min|hour|hr|day|week|month|year)s?)\b",
+    re.IGNORECASE,
+)
 _EVERY = re.compile(
     rf"\b(?:every|each|q\.?)\s?(?P<other>other\s+)?(?:(?P<low>{_NUM}){_PAREN}"
     rf"(?:\s?(?:-|–|to|or)\s?(?P<high>{_NUM}))?\s?-?)?\s?"
@@ -213,9 +218,11 @@ class _Reader:
         self.found.append(Measure(min(low, high), max(low, high), dimension, raw or low, nouns, bound, *span, shown))
 
     def _read_intervals(self) -> None:
+        for match in _TIMES_IN.finditer(self.text):  # "twice every 24 hours"
+            between = _period(match["period"]) * _value(match["many"]) / _count(match)
+            self._add(between, between, "interval", match.span())
         for match in _TIMES.finditer(self.text):
-            count = {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get((match["word"] or "").lower())
-            count = count or _value(match["count"])
+            count = _count(match)
             period = match["period"].lower()
             minutes = FREQUENCY_WORDS.get(period) or PERIODS[period]
             between = minutes / count if minutes > 0 else minutes * count
@@ -316,6 +323,12 @@ def _scale(unit: str, value: float) -> tuple[str, float]:
     if unit == "G" and value == int(value) and 14 <= value <= 30:
         return "gauge", 1.0
     return UNITS[spelled] if spelled in UNITS else UNITS[unit.lower()]
+
+
+def _count(match: re.Match[str]) -> float:
+    return (
+        {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get((match["word"] or "").lower()) or _value(match["count"]) or 1.0
+    )
 
 
 def _period(word: str) -> float:
