@@ -22,7 +22,7 @@ from ragkit.evaluation.questions.proposals.doses import dose_proposals
 from ragkit.evaluation.questions.proposals.headings import heading_proposals
 from ragkit.evaluation.questions.proposals.lists import list_proposals
 from ragkit.evaluation.questions.proposals.near_misses import NearMiss, near_misses
-from ragkit.evaluation.questions.proposals.proposal import DraftKind, Proposal, Source, names_in, one_line, spoken_title
+from ragkit.evaluation.questions.proposals.proposal import DraftKind, Proposal, Source, names_in, one_line
 from ragkit.evaluation.questions.proposals.sentences import sentence_proposals
 from ragkit.evaluation.questions.proposals.tables import table_proposals
 from ragkit.evaluation.questions.question import GoldSpan, Question, QuestionSet
@@ -144,15 +144,15 @@ def _sound(proposal: Proposal, document: Document) -> bool:
 def _unambiguous(found: Sequence[tuple[Source, list[Proposal]]]) -> list[tuple[Source, list[Proposal]]]:
     """Questions made to stand alone, without those that two places of one document would answer differently."""
     told = [(source, [_in_context(source, p, proposals) for p in proposals]) for source, proposals in found]
-    counts = Counter(p.question.lower() for _, proposals in told for p in proposals)
-    return [(source, [p for p in proposals if counts[p.question.lower()] == 1]) for source, proposals in told]
+    counts = Counter(plain_words(p.question) for _, proposals in told for p in proposals)
+    return [(source, [p for p in proposals if counts[plain_words(p.question)] == 1]) for source, proposals in told]
 
 
 def _in_context(source: Source, proposal: Proposal, others: Sequence[Proposal]) -> Proposal:
     """Names the section where the document asks the same elsewhere, and the document where the words do not."""
     question = proposal.question.rstrip("?")
     same = [other for other in others if other.question.lower() == proposal.question.lower()]
-    section = spoken_title(proposal.section[-1]) if proposal.section else ""
+    section = source.spoken(proposal.section[-1]) if proposal.section else ""
     for_some = proposal.kind in {DraftKind.DOSE, DraftKind.TABLE} and find_populations(section)
     parts = [section] if section and (len(same) > 1 or for_some) else []
     words = {word for word in plain_words(question) if word not in _STOP}

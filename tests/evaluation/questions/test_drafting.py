@@ -50,7 +50,9 @@ Remove the catheter when:
 
 ## Who may insert
 
-Only a trained vascular access nurse may insert a midline catheter.
+Only a trained vascular access nurse may insert a midline catheter. No student may remove the stylet alone.
+
+A pump that the nurse may silence is labelled. A supervisor may not shorten the training.
 
 ## Flushing
 
@@ -167,6 +169,12 @@ def test_nothing_is_asked_of_an_empty_cell_or_a_column_of_notes(drafts: Question
 def test_a_sentence_that_refers_back_or_names_several_times_is_not_asked_for(drafts: QuestionSet) -> None:
     quotes = [gold.quote for question in drafts.questions for gold in question.gold if "time_limit" in question.tags]
     assert not any(quote.startswith(("It is", "This is", "The locked lumen")) for quote in quotes)
+
+
+def test_a_prohibition_is_no_permission(drafts: QuestionSet) -> None:
+    allowed = {question.question for question in drafts.questions if "who_may" in question.tags}
+    assert len(allowed) == 2
+    assert not any(word in " ".join(allowed) for word in ("stylet", "silence", "shorten"))
 
 
 def test_what_two_places_answer_differently_is_not_asked(drafts: QuestionSet) -> None:

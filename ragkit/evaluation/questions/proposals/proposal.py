@@ -23,6 +23,8 @@ _NUMBERING = re.compile(
 _REFERENCE = re.compile(
     r"^(?:polic(?:y|ies)|ref(?:erence)?|no)?\.?\s*(?:[A-Z]{1,5}[- ]?)?\d{2,5}[\w.-]*\s*[:–-]?\s+", re.I
 )
+_DETERMINERS = frozenset(["a", "an", "the", "all", "any", "each", "every", "no", "two"])
+_LONGEST_ABBREVIATION = 5
 _SMALL = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 _FIGURES = re.compile(rf"(?:{AMOUNT.pattern}|{DURATION.pattern})(?:/[A-Za-z]+)*", re.IGNORECASE)
 
@@ -101,7 +103,7 @@ class Source:
     @cached_property
     def title(self) -> str:
         """The document's title as it is spoken of: without number, not in capitals."""
-        return spoken_title(self.row.title)
+        return self.spoken(self.row.title)
 
     @cached_property
     def small_words(self) -> frozenset[str]:
@@ -116,8 +118,22 @@ class Source:
         if not re.fullmatch(r"[A-Z][a-z]+(?:[-'’/][a-z]+)*[,:]?", first):
             return text
         word = re.sub(r"[^a-z'-]", "", first.lower())
-        a_name = (bool(rest) and rest[0][0].isupper()) or word.capitalize() in self.names
-        return text if a_name and word not in self.small_words else text[0].lower() + text[1:]
+        a_name = (bool(rest) and rest[0][0].isupper()) or (
+            word.capitalize() in self.names and word not in self.small_words
+        )
+        return text if a_name and word not in _DETERMINERS else text[0].lower() + text[1:]
+
+    def spoken(self, heading: str) -> str:
+        """A title or heading as it is spoken of; of one in capitals the abbreviations keep theirs."""
+        words = spoken_title(heading)
+        if words == one_line(heading) or not one_line(heading).isupper():
+            return words
+        return " ".join(self._spoken_word(word) for word in words.split())
+
+    def _spoken_word(self, word: str) -> str:
+        letters = re.sub(r"[^a-z]", "", word.lower())
+        short = 1 < len(letters) <= _LONGEST_ABBREVIATION and letters not in self.small_words and letters not in _SMALL
+        return word.upper() if short else word
 
     def sentences(self) -> Iterator[Sentence]:
         """The sentences of paragraphs and list items, outside the header block."""

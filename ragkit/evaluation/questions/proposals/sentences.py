@@ -42,6 +42,7 @@ _SUBORDINATE = re.compile(
     r"\b(?:when|if|until|unless|who|that|which|because|while|whose)\b|\b(?:and|or|but|than|to)$", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"\b(?:is|are|must|shall|will|may|should)\b", re.IGNORECASE)
+_ADVERB = re.compile(r"\b(?:hourly|daily|weekly|monthly|quarterly|annually|yearly|periodically)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\s\(\d+\)")
 _SHORTEST, _LONGEST = 5, 36
 _QUESTION_WORDS = 22
@@ -55,7 +56,7 @@ _GLOSSARY = re.compile(r"^[\"“]?(?P<term>[A-Z][^\"”:.;]{1,60}?)[\"”]?\s?(?
 _DEFINITIONS_SECTION = re.compile(r"\b(?:definition|glossary|terms|terminology)", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\b(?:as (?:defined|described|specified|identified) (?:in|by)|see)\b", re.IGNORECASE)
 _NO_TERM = re.compile(
-    r"^(?:not|a|an|this|that|these|those|it|which|he|she|they|note|example|exception|and|or|if|when|any|all|for|in|"
+    r"^(?:section|part|not|a|an|this|that|these|those|it|which|he|she|they|note|example|exception|and|or|if|when|any|all|for|in|"
     r"the following|see|purpose|policy|procedure|authority|scope)\b|"
     r"\b(?:is|are|must|shall|may|will|should|has|have|by any|other|that|term)\b",
     re.IGNORECASE,
@@ -91,7 +92,7 @@ _DONE_BY = re.compile(
     re.IGNORECASE,
 )
 _NO_PERSON = re.compile(
-    r"(?:this|that|these|those|such|for|in|at|on|by|with|of|after|before|during|from|to|as|if|when|and|or|it|other)\b",
+    r"\b(?:that|which|who|to)\b|^(?:no|neither|nor|none|this|that|these|those|such|for|in|at|on|by|with|of|after|before|during|from|to|as|if|when|and|or|it|other)\b",
     re.IGNORECASE,
 )
 _AND_THEN = re.compile(r"\sand\sthen\s")
@@ -118,6 +119,8 @@ def _time_limit(source: Source, sentence: Sentence, text: str) -> Iterator[Propo
     if len(found) != 1 or len(list(DURATION.finditer(text))) > 2:
         return  # several times in one sentence: which one is asked for?
     match, asking = found[0]
+    if asking == "How often" and _ADVERB.search(text):
+        return
     event = (match.groupdict().get("event") or "").strip()
     before, after = text[: match.start("phrase")].rstrip(" ,("), text[match.end("phrase") :]
     after = after[: cut.start()] if (cut := _CUT.search(after)) else after
@@ -179,7 +182,7 @@ def _who_may(source: Source, sentence: Sentence, text: str) -> Iterator[Proposal
             question = f"Who is {groups['role'].lower()} {what}"
         else:
             question = f"Who may {what}"
-        if question and not _refers_back(what) and not _NO_PERSON.match(who):
+        if question and not _refers_back(what) and not _NO_PERSON.search(who):
             yield _proposal(source, sentence, DraftKind.WHO_MAY, question, "who_may", (who,),
                             f"a sentence that says who: “{who}”", weight)  # fmt: skip
         return

@@ -40,6 +40,7 @@ _NO_NOUN = re.compile(
     re.IGNORECASE,
 )
 _FORM = re.compile(r"\b(?:signature|print(?:ed)?|initials?|legibly|date attended|phone)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\?|\byes\s+no\b|_{3,}", re.IGNORECASE)
 _BULLET = re.compile(r"^[•▪◦·●○■□*–-]\s*")
 _GROUP = re.compile(
     r"^(?:low|high|mild|moderate|severe|normal|adults?|p(?:a)?ediatrics?|child(?:ren)?|infants?|newborns?|day|night|"
@@ -145,7 +146,13 @@ def _is_name(source: Source, column: str) -> bool:
 
 
 def _good_label(label: str, first: str) -> bool:
-    if _NOTHING.match(label) or _DANGLING.match(label) or len(label.split()) > _LONGEST_LABEL or label.endswith(":"):
+    if (
+        _ASKED.search(label)
+        or _NOTHING.match(label)
+        or _DANGLING.match(label)
+        or len(label.split()) > _LONGEST_LABEL
+        or label.endswith(":")
+    ):
         return False
     return not (_NUMBERS_ONLY.match(label) and (not first or _NO_LABEL.match(first)))
 
