@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from ragkit.grounding.rules.drug_names import drug_spans
-from ragkit.grounding.rules.measures import measures
+from ragkit.grounding.rules.measures import Bound, measures
 from ragkit.grounding.rules.slot_words import slot_spans
 from ragkit.grounding.rules.wording import content, stem
 
@@ -54,20 +54,27 @@ def canonical(text: str) -> str:
     """``text`` with one spelling for each quantity, medicine, route and the like, for scorers that compare words.
 
     The words stand where they stood; a quantity becomes its number in the base unit of its dimension and the name of
-    the dimension ("0.25 mg" and "250 mcg": "0.25 mass", "q6h" and "every 6 hours": "360 time").
+    the dimension ("0.25 mg" and "250 mcg": "0.25 mass", "q6h" and "every 6 hours": "360 time"), and
+    its bound stands before it ("40 kg or less", "no more than 40 kg": "at most 40000000 mass").
     """
+    parts = [(start, end, _name(concept)) for start, end, concept in _spans(text)]
+    for measure in measures(text):
+        if measure.bound is not Bound.NONE:
+            parts += [(*measure.bound_span, ""), (measure.start, measure.start, f"{measure.bound.value} ")]
     before = len(text)
-    for start, end, concept in sorted(_spans(text), reverse=True):
-        if end > before:
-            continue  # a phrase inside another one
-        before = start
-        if concept.startswith("="):
-            low, high, dimension = _QUANTITY.match(concept).groups()  # type: ignore[union-attr]
-            name = f"{low} {dimension}" if low == high else f"{low} {high} {dimension}"
-        else:
-            name = concept.partition(" ")[2]
-        text = f"{text[:start]}{name}{text[end:]}"
+    for start, end, name in sorted(parts, reverse=True):
+        if end <= before:  # else a phrase inside another one
+            text = f"{text[:start]}{name}{text[end:]}"
+            before = start
     return text
+
+
+def _name(concept: str) -> str:
+    quantity = _QUANTITY.match(concept)
+    if not quantity:
+        return concept.partition(" ")[2]
+    low, high, dimension = quantity.groups()
+    return f"{low} {dimension}" if low == high else f"{low} {high} {dimension}"
 
 
 def is_word(concept: str) -> bool:

@@ -40,6 +40,7 @@ class Measure:
         raw: the number as written, whatever its unit (the lower one of a range).
         nouns: for a bare number, the stems of the up to three words after it: what is counted.
         bound: at least, at most, ...
+        bound_span: where the words of the bound stand; an empty span where there are none.
         start: where it starts in the sentence.
         end: where it ends.
         shown: its own words.
@@ -51,6 +52,7 @@ class Measure:
     raw: float
     nouns: frozenset[str]
     bound: Bound
+    bound_span: tuple[int, int]
     start: int
     end: int
     shown: str
@@ -212,10 +214,12 @@ class _Reader:
         if any(known.start < span[1] and span[0] < known.end for known in self.found):
             return
         shown = " ".join(self.text[slice(*span)].split())
-        bound = _bound(self.text, *span, dimension)
+        bound, bound_span = _bound(self.text, *span, dimension)
         if low != high and bound is not Bound.AT_MOST:
-            bound = Bound.NONE
-        self.found.append(Measure(min(low, high), max(low, high), dimension, raw or low, nouns, bound, *span, shown))
+            bound, bound_span = Bound.NONE, (span[0], span[0])
+        self.found.append(
+            Measure(min(low, high), max(low, high), dimension, raw or low, nouns, bound, bound_span, *span, shown)
+        )
 
     def _read_intervals(self) -> None:
         for match in _TIMES_IN.finditer(self.text):  # "twice every 24 hours"
@@ -361,22 +365,26 @@ def _nouns(after: str) -> frozenset[str]:
     return frozenset() if not words or words[0].lower() in _NOT_COUNTED else content(match[0] if match else "")
 
 
-def _bound(text: str, start: int, end: int, dimension: str) -> Bound:
-    before = text[max(0, start - 45) : start]
+def _bound(text: str, start: int, end: int, dimension: str) -> tuple[Bound, tuple[int, int]]:
+    """The bound of the quantity at ``start`` to ``end``, and where its words stand (empty where it has none)."""
+    offset = max(0, start - 45)
+    before, after = text[offset:start], text[end : end + 40]
+    nothing = Bound.NONE, (start, start)
     for bound, pattern in _BEFORE:
         match = pattern.search(before)
         if match:
-            if dimension == "number" and match[0].lower().startswith(("after", "until")):
-                return Bound.NONE  # "after two attempts" is a point in time
-            duration = dimension in ("time", "interval") and match[0].lower().startswith("over")
+            word = match[0].lower()
+            if dimension == "number" and word.startswith(("after", "until")):
+                return nothing  # "after two attempts" is a point in time
+            duration = dimension in ("time", "interval") and word.startswith("over")
             if duration and not _LENGTH.search(before[: match.start()]):
-                return Bound.NONE  # "over 5 minutes" is a duration as often as a bound
-            return bound
-    after = text[end : end + 40]
+                return nothing  # "over 5 minutes" is a duration as often as a bound
+            return bound, (offset + match.start(), start)
     for bound, pattern in _AFTER:
-        if pattern.match(after):
-            return bound
-    return Bound.NONE
+        match = pattern.match(after)
+        if match:
+            return bound, (end, end + match.end())
+    return nothing
 
 
 _BOUNDARIES = (re.compile(r"[.;\n•|]"), re.compile(r","), re.compile(r"\b(?:and|or|but|then|while|whereas)\b|/"))

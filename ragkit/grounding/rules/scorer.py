@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from importlib.resources import files
 
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.rules.finding import find_conflicts
 from ragkit.grounding.rules.findings import Kind, RuleFindings
 from ragkit.grounding.verdict import Verdict
 
-FINGERPRINT = "rules-1"
-"""Counted up whenever a rule, a word list or a threshold changes."""
 _ENOUGH_WORDS = 0.68
 """Share of the claim's content words below which no finding makes a claim supported."""
+
+
+def _digest() -> str:
+    """Of the rules and their word lists: it changes with them, whether anybody thinks of it or not."""
+    digest = hashlib.sha256()
+    folder = files("ragkit.grounding.rules")
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith((".py", ".yaml")):
+            digest.update(entry.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 class RulesScorer:
@@ -24,7 +34,8 @@ class RulesScorer:
     """
 
     name = "rules"
-    fingerprint = FINGERPRINT
+
+    fingerprint = f"rules-{_digest()}"
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         """One score for each pair, in order."""
