@@ -56,8 +56,8 @@ def test_the_table_is_large_and_covers_every_kind_of_change() -> None:
     assert len(CASES) >= 150
     assert len(set(CASES)) == len(CASES)
     asked = """swapped negation, changed dose, wrong unit, wrong population, wrong route, reversed order,
-    dropped exception, expired version, wrong document, modality, comparison, timing, range, drug name, device name, equivalent unit,
-    equivalent frequency, laterality, role, wrong row, opposite"""
+    dropped exception, expired version, wrong document, modality, comparison, timing, range, drug name, device name,
+    equivalent unit, equivalent frequency, laterality, role, wrong row, opposite"""
     for kind in asked.split(","):
         assert kinds[" ".join(kind.split())] >= 2, kind
 

@@ -40,7 +40,7 @@ _IDENTIFIER = re.compile(
     r"(?:no\.?|number|nr\.?|#)?\s*(?P<value>[A-Z]{0,5}-?\d+(?:[.\-]\d+)*[a-z]?\b|\b[IVX]{1,4}\b|\b[A-D]\b)",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\b[A-Z]{2,5}-\d{1,5}(?:\.\d+)*\b")
+_CODE = re.compile(r"\b([A-Z]{2,5})-\d{1,5}(?:\.\d+)*\b")
 _YEAR = re.compile(r"(?<![\d.,-])(?:19|20)\d{2}(?![.,]?\d|%)")
 _SAME_KIND = {
     "ref": "reference",
@@ -89,8 +89,9 @@ def _identifiers(aligned: Aligned, result: RuleResult) -> None:
             if value in others or re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", aligned.evidence, re.IGNORECASE):
                 result.agree(Rule.VERSION)
             elif others:
-                result.contradict(Rule.VERSION, f"{kind} {value} here, {kind} {min(others)} in the evidence")
-            else:
+                prefix = "" if kind.startswith("number") else f"{kind} "
+                result.contradict(Rule.VERSION, f"{prefix}{value} here, {prefix}{min(others)} in the evidence")
+            elif not kind.startswith("number"):  # a code may name anything: a virus, a form, a gene
                 result.miss(Rule.VERSION, f"the evidence does not name {kind} {value}")
 
 
@@ -99,6 +100,6 @@ def _named(text: str) -> dict[str, set[str]]:
     for match in _IDENTIFIER.finditer(text):
         kind = match["kind"].lower()
         found.setdefault(_SAME_KIND.get(kind, kind), set()).add(match["value"].upper())
-    for match in _CODE.finditer(text):
-        found.setdefault("number", set()).add(match[0])
+    for match in _CODE.finditer(text):  # codes of one series are compared with each other: NS-214 with NS-241
+        found.setdefault(f"number {match[1]}-", set()).add(match[0])
     return found
