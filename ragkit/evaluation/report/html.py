@@ -11,8 +11,10 @@ from markupsafe import Markup
 from ragkit.answering.answer import Citation
 from ragkit.display.wording import document_label, location_label, plain_text, status_label, version_label
 from ragkit.evaluation.gate.verdict import SliceLoss
+from ragkit.evaluation.matching import alternatives_of, contains, contains_nugget
 from ragkit.evaluation.metrics.base import Family
 from ragkit.evaluation.metrics.catalogue import run_level
+from ragkit.evaluation.record import Record
 from ragkit.evaluation.report import wording
 from ragkit.evaluation.report.content import ReportContent
 from ragkit.evaluation.report.curves import confidence_bins
@@ -90,6 +92,22 @@ def quote_in_section(citation: Citation) -> tuple[str, str, str]:
     return plain_text(before), plain_text(citation.quote), plain_text(after)
 
 
+def _must_haves(record: Record) -> list[tuple[str, bool]]:
+    """What a right answer has to contain, and whether the statements shown do."""
+    shown = _shown(record)
+    return [("” or “".join(alternatives_of(n)), contains_nugget(shown, n)) for n in record.question.must_have]
+
+
+def _forbidden(record: Record) -> list[tuple[str, bool]]:
+    """What an answer must not contain, and whether its statements or its text do."""
+    shown = f"{_shown(record)}\n{record.answer.text if record.answer else ''}"
+    return [(words, contains(shown, words)) for words in record.question.forbidden]
+
+
+def _shown(record: Record) -> str:
+    return "\n".join(statement.text for statement in record.answer.statements) if record.answer else ""
+
+
 def _changes(outcome: Outcome, content: ReportContent) -> list[Change]:
     """What changed in the answer since the baseline; empty where it is the same or was not asked then."""
     before = content.baseline.answers.get(outcome.record.key) if content.baseline else None
@@ -139,6 +157,9 @@ def _environment() -> Environment:
         dates_label=lambda c: version_label(c.version, c.effective_date, c.review_due),
         in_section=quote_in_section,
         row_bar=_row_bar,
+        must_haves=_must_haves,
+        forbidden=_forbidden,
+        plain_text=plain_text,
     )
     environment.globals.update(interval=wording.interval, interval_bar=interval_bar, changes=_changes)
     return environment

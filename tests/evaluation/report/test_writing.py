@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from ragkit.errors import EvaluationError
 from ragkit.evaluation.gate.verdict import GateVerdict
+from ragkit.evaluation.record import Record
 from ragkit.evaluation.report import ReportPaths, write_reports
 from ragkit.evaluation.results import Results
 from ragkit.retrieval.passage import Passage
@@ -170,7 +171,9 @@ def test_each_failed_question_shows_who_asked_what_was_said_and_what_was_expecte
     assert "site general · roles: staff · as of today" in article
     assert f"Assess the site before use.\n\n<mark>{runs.QUOTE}</mark>\n\nRecord every flush." in article
     assert "IV-1 Peripheral lines · page 3 · 4 Care · version 2" in article
-    assert "Must have: “5 mL”, “8 hours” or “q8h”." in article
+    assert "Must have: “5 mL” (shown), “8 hours” or “q8h” (shown)." in article
+    refused = page.partition('<article id="q-q-21"')[2].partition("</article>")[0]
+    assert '“5 mL” <strong class="worse">(missing)</strong>' in refused
 
 
 def test_the_page_shows_what_changed_since_the_baseline(page: str) -> None:
@@ -182,6 +185,25 @@ def test_the_page_shows_what_changed_since_the_baseline(page: str) -> None:
 
 def test_every_failed_question_is_on_the_page_and_no_other(page: str) -> None:
     assert page.count("<article ") == len(FAILED_KEYS)
+
+
+def test_an_id_of_any_characters_is_safe_in_every_report(tmp_path: Path) -> None:
+    hostile = """x" onload="a()" '<i>&|`"""
+    question = runs.ask(1).model_copy(update={"id": hostile})
+    found = Record(question=question, answer=runs.silent("no"))
+    paths = write(tmp_path, runs.run([found]))
+    page = paths.html.read_text(encoding="utf-8")
+    assert "<i>" not in page
+    assert not re.search(r"""<[^>]*\sonload="a""", page)
+    assert etree.parse(paths.junit).find("testsuite/testcase").get("name") == hostile
+    assert "<i>" not in paths.markdown.read_text(encoding="utf-8")
+
+
+def test_a_forbidden_string_that_was_shown_is_pointed_at(tmp_path: Path) -> None:
+    question = runs.ask(1, answerable=False).model_copy(update={"forbidden": ("5 mL", "12 mL")})
+    found = Record(question=question, answer=runs.answered("?"), facts=runs.facts())
+    page = write(tmp_path, runs.run([found])).html.read_text(encoding="utf-8")
+    assert '“5 mL” <strong class="worse">(shown)</strong>, “12 mL”.' in page
 
 
 def test_a_run_without_failures_says_none(tmp_path: Path) -> None:
