@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from ragkit.evaluation.questions.checking import check_question_set
 from ragkit.evaluation.questions.draft_writing import draft_yaml, write_draft
 from ragkit.evaluation.questions.drafting import draft_questions
 from ragkit.evaluation.questions.problem import Severity
+from ragkit.evaluation.questions.proposals import grammar
 from ragkit.evaluation.questions.proposals.grammar import take_apart
 from ragkit.evaluation.questions.proposals.near_misses import near_misses
 from ragkit.evaluation.questions.proposals.proposal import Source
@@ -278,6 +280,10 @@ def test_a_file_that_somebody_may_have_edited_is_never_overwritten(drafts: Quest
     with pytest.raises(EvaluationError, match="somebody may have edited it"):
         write_draft(drafts, path)
     assert path.read_text() == "mine"
+
+
+def test_the_examples_in_the_docstring_hold() -> None:
+    assert doctest.testmod(grammar) == (0, 3)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from ragkit.errors import EvaluationError
 from ragkit.evaluation.metrics.abstention import RiskPoint
+from ragkit.evaluation.report import differences
 from ragkit.evaluation.report import html as html_report
 from ragkit.evaluation.report.content import ReportContent, report_content
 from ragkit.evaluation.report.curves import confidence_bins
@@ -114,6 +116,10 @@ def test_pictures_escape_their_words_and_say_what_they_show() -> None:
     assert "at coverage 1.00 the risk is 0.250" in curve
     assert "<style>" in curve
     assert "<svg" in reliability_figure([])
+
+
+def test_the_example_in_the_docstring_holds() -> None:
+    assert doctest.testmod(differences) == (0, 1)
 
 
 def test_a_changed_number_is_one_change() -> None:
