@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragkit.grounding.rules import Kind, Rule, find_conflicts
+from ragkit.grounding.rules import Kind, Rule, canonical, find_conflicts
 
 
 def rules_of(claim: str, *evidence: str) -> set[Rule]:
@@ -55,6 +55,20 @@ def test_what_the_evidence_does_not_name_is_missing_and_not_contradicted() -> No
     assert not findings.contradictions
     assert {conflict.kind for conflict in findings.conflicts} == {Kind.MISSING}
     assert {Rule.DRUG, Rule.NUMBER} <= {conflict.rule for conflict in findings.conflicts}
+
+
+def test_what_a_claim_adds_at_its_end_is_missing() -> None:
+    evidence = "The porter takes the bed to the ward."
+    (conflict,) = find_conflicts("The porter takes the bed to the ward with yellow flags.", [evidence]).conflicts
+    assert (conflict.rule, conflict.kind) == (Rule.ADDITION, Kind.MISSING)
+    assert conflict.reason == "the evidence says nothing of: yellow flags"
+    assert not find_conflicts("The porter takes the bed to the ward.", [evidence]).conflicts
+
+
+def test_one_canonical_spelling_for_scorers_that_compare_words() -> None:
+    assert canonical("Give Narcan 500 mcg PO BID.") == canonical("Give naloxone 0.5 mg by mouth twice daily.")
+    assert canonical("40 kg or less") == canonical("no more than 40 kg")
+    assert canonical("Turn the patient.") == "Turn the patient."
 
 
 def test_spans_are_taken_together() -> None:
