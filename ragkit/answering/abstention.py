@@ -24,6 +24,7 @@ from ragkit.answering.scoring import Candidate
 from ragkit.answering.selection import Selection
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.query import AnswerKind
+from ragkit.retrieval.understanding.terms import COMMON_WEIGHT
 
 _PREMISE = re.compile(
     r"\b(?:which|what|where)\b.{0,40}\b(?:paragraph|section|line|part|clause|page|exception|provision|form|annex|appendix|"
@@ -101,7 +102,7 @@ def decide(
         selection: what would be shown; None where there is nothing.
         model: the logistic model; the published one by default.
     """
-    if not question.terms:
+    if _names_nothing(question):
         return Decision(AnswerStatus.NEEDS_CLARIFICATION, 0.0, {})
     if selection is None or not passages:
         return Decision(AnswerStatus.INSUFFICIENT_EVIDENCE, 0.0, {})
@@ -117,6 +118,11 @@ def decide(
     else:
         status = AnswerStatus.PARTIAL if probability < model.partial_below else AnswerStatus.ANSWERED
     return Decision(status, probability, signals | {"probability": probability})
+
+
+def _names_nothing(question: Question) -> bool:
+    """Whether the question holds no word that says what it is about ("what's the dose?")."""
+    return not question.terms or all(term.weight <= COMMON_WEIGHT for term in question.query.terms)
 
 
 def _beside_the_point(signals: Mapping[str, float]) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ragkit.answering.labels import columns_of, missing_label
 from ragkit.answering.matching import Question
-from ragkit.answering.medicine_fit import DOSE_KINDS, is_of_another_medicine
+from ragkit.answering.medicine_fit import DOSE_KINDS, is_of_another_medicine, names_no_thing_dosed
 from ragkit.answering.patient_fit import unit_fits_patient
 from ragkit.answering.population import leaves_age_out
 from ragkit.answering.selection import Selection
@@ -42,7 +42,7 @@ def withheld_because(question: Question, selection: Selection) -> Guard | None:
         question: the prepared question.
         selection: what would be shown.
     """
-    if is_of_another_medicine(question, selection):
+    if is_of_another_medicine(question, selection) or names_no_thing_dosed(question, selection):
         return Guard.OTHER_MEDICINE
     best = selection.candidates[0]
     if any(name.startswith("other_subject:") for name in best.features):

@@ -154,18 +154,21 @@ def _wrong_subject_signals(
     if group is not None:
         signals[f"other_subject:{group}"] = 1.0
     if question.query.kinds[0] is AnswerKind.DOSE:
-        lines = _lines_of_medicine(question, document, unit) or [own_text]
+        lines = _lines_that_answer(question, document, unit) or [own_text]
         if all(amount_is_an_example(line, unit.section, context_text) for line in lines):
             signals["example_only"] = 1.0
     return signals
 
 
-def _lines_of_medicine(question: Question, document: Document, unit: Unit) -> list[str]:
-    """The lines of a list that name a medicine of the question; none for other units."""
-    medicines = {term.text for term in question.query.terms if term.medicine}
-    if unit.kind not in (UnitKind.LIST, UnitKind.SECTION_LIST) or not medicines:
+def _lines_that_answer(question: Question, document: Document, unit: Unit) -> list[str]:
+    """The lines of a list that name a medicine of the question, or its rarest word; none for other units."""
+    if unit.kind not in (UnitKind.LIST, UnitKind.SECTION_LIST):
         return []
+    medicines = {term.text for term in question.query.terms if term.medicine}
     asked = [index for index, term in enumerate(question.terms) if term.text in medicines]
+    if not asked:
+        words = [index for index, term in enumerate(question.terms) if term.occurs and term.text.isalpha()]
+        asked = sorted(words, key=lambda index: -question.terms[index].weight)[:1]
     lines = [document.text[start:end] for start, end in unit.spans]
     return [line for line in lines if any(question.credits(line)[index] for index in asked)]
 

@@ -31,6 +31,7 @@ _STANDS_BEHIND = re.compile(
     r"\b(?:approv\w*|sign\w*|director|administrat\w*|author|owner|prepared|chief|officer|chair\w*|M\.?D\.?)\b",
     re.IGNORECASE,
 )
+_DATE_OR_VERSION = re.compile(rf"{DATE.pattern}|\b(?:version|revision)(?: (?:no\.?|number))?\W{{0,3}}\d", re.IGNORECASE)
 _UNRELATED_LINES = re.compile(
     r"\b(?:definitions?|glossary|abbreviations|authority|references?|cross.?references?|bibliography)\b", re.IGNORECASE
 )
@@ -140,7 +141,7 @@ class Layout:
         """The lines of the header block with dates, as one unit, and those that say who stands behind them."""
         header = [index for index, block in enumerate(self.blocks) if block.kind is BlockKind.HEADER_BLOCK]
         units = []
-        for kind, pattern in ((UnitKind.HEADER_DATES, DATE), (UnitKind.HEADER_NAMES, _STANDS_BEHIND)):
+        for kind, pattern in ((UnitKind.HEADER_DATES, _DATE_OR_VERSION), (UnitKind.HEADER_NAMES, _STANDS_BEHIND)):
             lines = [i for i in header if pattern.search(self.text, self.blocks[i].start, self.blocks[i].end)]
             if (
                 lines

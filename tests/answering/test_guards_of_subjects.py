@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from policies import PolicyWriter, WordCounts, passage_of
 
-from ragkit.answering.answer import SHOWN, Answer
+from ragkit.answering.answer import SHOWN, Answer, AnswerStatus
 from ragkit.answering.extractive import answer_question
 from ragkit.documents.document import BlockKind, Document
 from ragkit.retrieval.understanding import understand
@@ -152,3 +152,31 @@ def test_the_line_for_the_right_population_comes_before_a_better_match_for_the_w
         old.document("old", title="Acetaminophen, adults"),
     )
     assert "3,300 mg" in answer.text and "4,100" not in answer.text
+
+
+def insulin() -> Document:
+    writer = PolicyWriter().heading("Starting insulin")
+    writer.line("The total daily dose of insulin is 0.35 units/kg for adults who eat.")
+    return writer.document("insulin", title="Insulin, adult inpatients")
+
+
+def test_the_dose_of_something_that_the_lines_do_not_name_is_withheld() -> None:
+    assert ask("total daily dose of insulin for an adult", insulin()).status in SHOWN
+    assert withheld(ask("daily adult zorb dose", insulin()), "other_medicine")
+
+
+def test_the_dose_of_another_medicine_in_a_section_without_its_name_is_withheld() -> None:
+    assert withheld(ask("Lovenox dose for a DVT, 68 kg", heparin()), "other_medicine")
+
+
+def test_a_rule_that_names_no_medicine_holds_for_the_one_asked_about() -> None:
+    writer = PolicyWriter().heading("Who may take spoken orders")
+    writer.table("Person\tMay take", "Practical nurse\tOrders for diet; no orders for IV medication")
+    answer = ask(
+        "can a practical nurse take a spoken order for IV furosemide", writer.document("orders", title="Spoken orders")
+    )
+    assert "no orders for IV medication" in answer.text
+
+
+def test_a_question_that_says_nothing_of_its_subject_is_asked_back() -> None:
+    assert ask("what's the dose?", insulin()).status is AnswerStatus.NEEDS_CLARIFICATION

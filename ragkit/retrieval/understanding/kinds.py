@@ -25,6 +25,11 @@ _TIME_ONLY = re.compile(
     r"\bhow (?:much|many) (?:more )?(?:time|notice|min(?:ute)?s?|h(?:ou)?rs?|days|weeks|months|years)\b", re.I
 )
 _MEDICINE_AMOUNT = 2.0
+_PATIENT_OR_ROUTE = re.compile(
+    r"\b\d+(?:\.\d+)?\s?(?:kgs?|lbs?|kilos?)\b|\b(?:IM|IV|IO|IN|PO|PR|SQ|SC|SL)\b|\b(?:im|iv|io|po|sq|subq|nebs?|drip)\b"
+)
+"""Where a question names a medicine and nothing else that it wants, a weight or a route says that it wants the dose."""
+_MEDICINE_FOR_PATIENT = 1.0
 _SECOND_SHARE = 0.4
 
 
@@ -41,6 +46,8 @@ def find_kinds(text: str, *, names_medicine: bool) -> tuple[AnswerKind, ...]:
             scores[kind] += weight
     if names_medicine and _AMOUNT_ASKED.search(text) and not _TIME_ONLY.search(text):
         scores[AnswerKind.DOSE] += _MEDICINE_AMOUNT
+    elif names_medicine and not scores and _PATIENT_OR_ROUTE.search(text):
+        scores[AnswerKind.DOSE] += _MEDICINE_FOR_PATIENT
     elif not names_medicine and AnswerKind.QUANTITY in scores and scores.get(AnswerKind.DOSE, 0) <= 1.0:
         scores.pop(AnswerKind.DOSE, None)
     if _TIME_ONLY.search(text):
