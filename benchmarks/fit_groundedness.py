@@ -108,7 +108,7 @@ class Part:
     penalty: float
 
 
-SAID_PART, UNOPPOSED_PART = Part("unsupported", 0.3), Part("contradicted", 0.1)
+SAID_PART, UNOPPOSED_PART = Part("unsupported", 1.0), Part("contradicted", 0.05)
 
 
 def bounds_of(name: str) -> tuple[float | None, float | None]:

@@ -88,22 +88,17 @@ class Alignment:
         return self.evidence.sentences[self.order[0]] if self.order else ()
 
 
-def align(claim: str, evidence: tuple[str, ...], rarity: Rarity, numbers_held: bool = False) -> Alignment:
+def align(claim: str, evidence: tuple[str, ...], rarity: Rarity) -> Alignment:
     """The claim's words looked for in the evidence.
 
     Args:
         claim: the claim.
         evidence: the evidence.
         rarity: how much a stem says.
-        numbers_held: the claim's quantities are known to stand there, if in other units ("0.25 mg" for "250 mcg"):
-            numbers that are not found, and the words beside them that are not found, are then no content.
     """
     spoken = vocabulary.words(claim)
     index = indexed(evidence)
-    converted = _converted(spoken, index) if numbers_held else set()
-    content = tuple(
-        {word.stem: word for place, word in enumerate(spoken) if word.content and place not in converted}.values()
-    )
+    content = tuple({word.stem: word for word in spoken if word.content}.values())
     if not content:  # "He was there": then every word counts
         content = tuple({word.stem: word for word in spoken}.values())
     exact = np.zeros((len(content), len(index.sentences)))
@@ -116,13 +111,6 @@ def align(claim: str, evidence: tuple[str, ...], rarity: Rarity, numbers_held: b
     held = weights @ soft if len(content) else np.zeros(len(index.sentences))
     order = tuple(int(number) for number in np.argsort(-held, kind="stable"))
     return Alignment(spoken, content, weights, exact, soft, order, index)
-
-
-def _converted(spoken: Sequence[Word], index: Evidence) -> set[int]:
-    """The places of numbers that are not found, and of words beside them that are not."""
-    numbers = [place for place, word in enumerate(spoken) if word.is_number and word.stem not in index.where]
-    beside = {place + step for place in numbers for step in (-1, 0, 1) if 0 <= place + step < len(spoken)}
-    return {place for place in beside if spoken[place].stem not in index.where}
 
 
 def _alike(word: Word, index: Evidence) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """The ladder: verbatim words, then rules, then words, in one calibrated score. The default scorer.
 
-A claim that stands verbatim in the evidence is supported, unless the evidence is marked as no longer in force. Any other
+A claim that stands verbatim in the evidence is supported, unless the evidence is marked as out of force. Any other
 is judged by two logistic models on what the rules found and on its words; and what the rules found has the last word: a
 claim with another number, another route or a negation that the evidence has not is never supported, however many of its
 words stand there.
@@ -9,6 +9,7 @@ words stand there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.checking import check_claim
@@ -17,10 +18,10 @@ from ragkit.grounding.lexical import NOTHING, missing_words
 from ragkit.grounding.lexical_features import lexical_features
 from ragkit.grounding.rarity import rarity
 from ragkit.grounding.rules import Rule, RuleFindings, RulesScorer, find_conflicts
+from ragkit.grounding.rules.concepts import canonical
 from ragkit.grounding.verdict import Verdict
 
 _VERSION = "1"
-_QUANTITIES = frozenset({Rule.NUMBER, Rule.UNIT, Rule.BINDING, Rule.TIMING})
 _SUPPORT_IN_CONFLICT = 0.9
 _CONTRADICTION_IN_CONFLICT = 0.6
 
@@ -33,13 +34,16 @@ def ladder_features(pair: Pair, findings: RuleFindings | None = None) -> dict[st
         findings: what the rules found, where it is known already.
     """
     found = findings or find_conflicts(pair.claim, pair.evidence)
-    held = found.agreements.get(Rule.NUMBER, 0) > 0 and not any(
-        conflict.rule in _QUANTITIES for conflict in found.conflicts
-    )
-    features = lexical_features(pair.claim, pair.evidence, rarity(), held)
+    features = lexical_features(_canonical(pair.claim), tuple(map(_canonical, pair.evidence)), rarity())
     if not features:
         return {}
     return features | {f"rule_{name}": value for name, value in found.features().items()}
+
+
+@lru_cache(maxsize=1024)
+def _canonical(text: str) -> str:
+    """The text with one spelling for each quantity: so that words are compared and not spellings."""
+    return canonical(text)
 
 
 class LadderScorer:

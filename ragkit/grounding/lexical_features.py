@@ -48,18 +48,15 @@ _SURROUNDINGS = 3
 _SUPERLATIVE = re.compile(r"(?:\w{3,}est|most|least|first|last)$")
 
 
-def lexical_features(
-    claim: str, evidence: tuple[str, ...], rarity: Rarity, numbers_held: bool = False
-) -> dict[str, float]:
+def lexical_features(claim: str, evidence: tuple[str, ...], rarity: Rarity) -> dict[str, float]:
     """The features of one pair, ``SAID`` and ``OPPOSED``; empty where there is nothing to compare.
 
     Args:
         claim: one claim.
         evidence: the spans it is held against, together.
         rarity: how much a stem says (inverse document frequency).
-        numbers_held: the claim's quantities are known to stand there, if in other units.
     """
-    alignment = align(claim, evidence, rarity, numbers_held)
+    alignment = align(claim, evidence, rarity)
     if not alignment.content or not alignment.evidence.sentences:
         return {}
     return {**_said(alignment), **_against(alignment), **tenor_features(alignment)}
