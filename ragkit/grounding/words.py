@@ -12,112 +12,19 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "as",
-        "and",
-        "or",
-        "but",
-        "if",
-        "then",
-        "than",
-        "that",
-        "this",
-        "these",
-        "those",
-        "it",
-        "its",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "do",
-        "does",
-        "did",
-        "done",
-        "have",
-        "has",
-        "had",
-        "having",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "i",
-        "you",
-        "he",
-        "she",
-        "they",
-        "we",
-        "them",
-        "his",
-        "her",
-        "their",
-        "our",
-        "your",
-        "my",
-        "me",
-        "him",
-        "us",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "there",
-        "here",
-        "also",
-        "so",
-        "such",
-        "into",
-        "onto",
-        "out",
-        "up",
-        "down",
-        "over",
-        "under",
-        "about",
-        "between",
-        "through",
-        "during",
-        "because",
-        "while",
-        "s",
-        "t",
-        "re",
-        "ve",
-        "ll",
-        "d",
-    ]
-)
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-zÀ-ɏͰ-Ͽµ]+(?:['’][a-z]+)?|[%<>≤≥]")
 _SENTENCE = re.compile(r"(?<=[.!?;])[\"'’”)\]]*\s+(?=[\"'(\[“‘`]*[A-Z0-9•])|\s*\n+\s*|\s[•▪◦]\s")
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "mis")
+
+
+def _model(name: str) -> dict[str, str]:
+    """A file of word lists."""
+    import yaml
+
+    return dict(yaml.safe_load((files("ragkit.grounding") / f"models/{name}.yaml").read_text(encoding="utf-8")))
+
+
+STOP_WORDS = frozenset(_model("stop_words")["stop_words"].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +98,6 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SENTENCE.split(text) if part and _TOKEN.search(part))
 
 
-def _opposites() -> dict[str, str]:
-    import yaml
-
-    listed = yaml.safe_load((files("ragkit.grounding") / "models/opposites.yaml").read_text(encoding="utf-8"))
-    return dict(listed)
-
-
 @cache
 def _relations() -> dict[str, dict[str, frozenset[str]]]:
     content = json.loads((files("ragkit.grounding") / "models/word_relations.json").read_text(encoding="utf-8"))
@@ -207,7 +107,7 @@ def _relations() -> dict[str, dict[str, frozenset[str]]]:
         for word, others in content[name].items():
             table[stem(word)].update(stem(other) for other in others.split())
         tables[name] = table
-    for word, others in _opposites().items():
+    for word, others in _model("opposites").items():
         for other in others.split():
             tables["antonyms"][stem(word)].add(stem(other))
             tables["antonyms"][stem(other)].add(stem(word))
