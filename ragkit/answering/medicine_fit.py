@@ -81,9 +81,9 @@ def _speaks_of(question: Question, asked: list[int], text: str) -> bool:
 
 
 def _section_text(selection: Selection) -> str:
-    """All that stands under the heading of the best line."""
-    section = selection.candidates[0].unit.section
-    document = selection.document
+    """All that stands under the heading of the best line; the passage it was found in where there is no heading."""
+    best = selection.candidates[0]
+    section, document = best.unit.section, selection.document
     if not section:
-        return ""
+        return best.passage.text
     return "\n".join(document.text[block.start : block.end] for block in document.blocks if block.section == section)
