@@ -15,7 +15,7 @@ from ragkit.retrieval.query import AnswerKind
 
 _NEVER = frozenset({AnswerKind.GOVERNANCE, AnswerKind.REFERENCE})
 _WORD = re.compile(r"[^\W_]+")
-_SHORTEST_PLURAL = 4
+_SHORTEST_PLURAL = 3
 _GIVEN_FOR = re.compile(r"\b(?:for|in|during|treat\w*|against|control\w*|manag\w*)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
 Phrase = tuple[str, ...]
