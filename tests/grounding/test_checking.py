@@ -52,3 +52,14 @@ def test_other_words_with_the_same_numbers_are_not_supported() -> None:
 def test_nothing_supports_an_empty_claim_and_nothing_is_supported_by_no_evidence() -> None:
     assert check_claim(" ", ["Warm the bag."]).verdict is Verdict.UNSUPPORTED
     assert check_claim("Warm the bag.", []).verdict is Verdict.UNSUPPORTED
+
+
+def test_a_list_shown_whole_is_supported_although_an_item_before_another_is_negated() -> None:
+    whole = "Stop when all are met:\n1. Arrest not witnessed\n2. No shock given\n3. No pulse at any time"
+    assert check_claim(whole, [whole]).verdict is Verdict.SUPPORTED
+    assert check_claim(whole, whole.split("\n", 1)).verdict is Verdict.SUPPORTED
+
+
+def test_a_table_row_under_one_with_a_negation_is_supported_when_both_are_shown() -> None:
+    rows = "Sepsis, no shock\t3 hours\nSeptic shock\t1 hour"
+    assert check_claim(rows, [rows]).verdict is Verdict.SUPPORTED
