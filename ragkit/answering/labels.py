@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 
 from ragkit.documents.document import BlockKind, Document
@@ -57,9 +57,19 @@ def missing_label(question: str, text: str, columns: Mapping[str, str] | None = 
             if kind in header.lower()
             for number in re.findall(r"\b\d{1,2}\b", cells)
         }
-        if held.get(kind) and values.isdisjoint(held[kind] | of_columns):
+        known = held.get(kind, frozenset()) | of_columns
+        if held.get(kind) and values.isdisjoint(known | _up_to_the_highest(known)):
             return True
     return False
+
+
+def _up_to_the_highest(known: Set[str]) -> set[str]:
+    """The numbers that "2 or more" stands for: up to the highest that is named, any where none above it is."""
+    lowest = min((int(value[:-1]) for value in known if value.endswith("+")), default=None)
+    if lowest is None:
+        return set()
+    highest = max((int(value) for value in known if value.isdigit()), default=lowest)
+    return set(map(str, range(lowest, (highest if highest > lowest else _HIGHEST) + 1)))
 
 
 def columns_of(document: Document) -> dict[str, str]:
@@ -80,7 +90,10 @@ def columns_of(document: Document) -> dict[str, str]:
 def _labels(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for match in _NUMBERED.finditer(text):
-        found.setdefault(match.group("kind").lower(), set()).update(map(str, _numbers(match)))
+        values = found.setdefault(match.group("kind").lower(), set())
+        values.update(map(str, _numbers(match)))
+        if re.search(_OR_MORE, match.group("more")):
+            values.update(f"{number}+" for number in _value(match.group("first")))
     for pattern in (_COLOUR_FIRST, _CODE_COLOUR):
         for match in pattern.finditer(text):
             colour = match.group("colour").lower().replace("grey", "gray")
@@ -90,9 +103,6 @@ def _labels(text: str) -> dict[str, frozenset[str]]:
 
 def _numbers(match: re.Match[str]) -> Iterator[int]:
     written = match.group("first") + match.group("more")
-    if re.search(_OR_MORE, written):
-        for lowest in _value(match.group("first")):
-            yield from range(lowest, _HIGHEST + 1)
     for number in re.findall(_NUMBER, written, re.IGNORECASE):
         yield from _value(number)
     for low, high in _RANGE.findall(written):
