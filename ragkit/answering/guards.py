@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ragkit.answering.labels import columns_of, missing_label
+from ragkit.answering.labels import columns_of, missing_label, names_label
 from ragkit.answering.matching import Question
 from ragkit.answering.medicine_fit import DOSE_KINDS, is_of_another_medicine, names_no_thing_dosed
 from ragkit.answering.patient_fit import unit_fits_patient
@@ -65,7 +65,7 @@ def withheld_because(question: Question, selection: Selection) -> Guard | None:
 
 def _label_is_missing(question: Question, document: Document) -> bool:
     text = question.query.text
-    return missing_label(text, document.text) and missing_label(text, document.text, columns_of(document))
+    return names_label(text) and missing_label(text, document.text, columns_of(document))
 
 
 def _names_known_medicine(question: Question) -> bool:

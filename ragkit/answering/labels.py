@@ -39,7 +39,7 @@ def missing_label(question: str, text: str, columns: Mapping[str, str] | None = 
     Args:
         question: the question as asked.
         text: the whole document.
-        columns: for each table column, its header and all that stands in it ("Level" -> "1 2 3").
+        columns: for each table column, its header and its cells, a line each.
 
     >>> missing_label("Who activates level 5?", "Level 1: charge nurse. Levels 2 to 3: supervisor.")
     True
@@ -55,7 +55,7 @@ def missing_label(question: str, text: str, columns: Mapping[str, str] | None = 
             number
             for header, cells in (columns or {}).items()
             if kind in header.lower()
-            for number in re.findall(r"\b\d{1,2}\b", cells)
+            for number in re.findall(r"^\d{1,2}$", cells, re.MULTILINE)
         }
         known = held.get(kind, frozenset()) | of_columns
         if held.get(kind) and values.isdisjoint(known | _up_to_the_highest(known)):
@@ -72,6 +72,11 @@ def _up_to_the_highest(known: Set[str]) -> set[str]:
     return set(map(str, range(lowest, (highest if highest > lowest else _HIGHEST) + 1)))
 
 
+def names_label(question: str) -> bool:
+    """Whether the question names a level, stage, colour of a kit or the like."""
+    return bool(_labels(question))
+
+
 def columns_of(document: Document) -> dict[str, str]:
     """The columns of a document's tables: header -> what stands in it, tables with the same header together."""
     columns: dict[str, str] = {}
@@ -82,7 +87,7 @@ def columns_of(document: Document) -> dict[str, str]:
         headers = document.text[above.start : above.end].split("\t")
         cells = document.text[block.start : block.end].split("\t")
         for header, cell in zip(headers, cells, strict=False):
-            columns[header] = f"{columns.get(header, '')} {cell}"
+            columns[header] = f"{columns.get(header, '')}\n{cell.strip()}"
     return columns
 
 

@@ -63,16 +63,26 @@ def other_subject(query: Query, document: Document, unit: Unit, own_text: str, c
     if not subjects:
         return None
     own_counts = _own_words_count(query)
+    dosed = query.kinds[0] in (AnswerKind.DOSE, AnswerKind.QUANTITY)
     for group, asked in subjects:
-        if _misses(group, asked, document, unit, own_text if own_counts else "", context_text):
+        if _misses(group, asked, document, unit, own_text if own_counts else "", context_text, dosed=dosed):
             return group.name
     return None
 
 
 def _misses(
-    group: Group, asked: frozenset[str], document: Document, unit: Unit, own_text: str, context_text: str
+    group: Group,
+    asked: frozenset[str],
+    document: Document,
+    unit: Unit,
+    own_text: str,
+    context_text: str,
+    *,
+    dosed: bool,
 ) -> bool:
     around = next(filter(None, _around(group, document, unit, context_text)), frozenset())
+    if unit.kind in _LISTS and dosed and not group.decisive_line:
+        own_text = own_text.partition("\n")[0]  # what one item names does not say what the others are for
     own = group.families_in(own_text)
     if group.required:
         return not (group.compatible(asked, own) or _named_around(group, asked, document, unit, context_text))
@@ -82,8 +92,7 @@ def _misses(
         return True
     if around:
         return not group.compatible(asked, around) or _label_misses(group, asked, unit, own_text)
-    lead = own_text.partition("\n")[0] if unit.kind in _LISTS else own_text
-    return bool(AMOUNT.search(lead) and group.treated_in(lead)) or _label_misses(group, asked, unit, own_text)
+    return bool(AMOUNT.search(own_text) and group.treated_in(own_text)) or _label_misses(group, asked, unit, own_text)
 
 
 def _around(group: Group, document: Document, unit: Unit, context_text: str) -> Iterator[frozenset[str]]:
@@ -100,6 +109,10 @@ def _label_misses(group: Group, asked: frozenset[str], unit: Unit, own_text: str
     """Whether the label that a line opens with ("Stroke: ...", a row's first cell) names something else only."""
     if unit.kind in _LISTS:
         return False
-    label = _LABEL.match(own_text)
-    named = group.families_in(label.group(1)) if label else frozenset()
+    if unit.kind is UnitKind.TABLE_ROW and "\t" in own_text:
+        label = own_text.partition("\t")[0]
+    else:
+        found = _LABEL.match(own_text)
+        label = found.group(1) if found else ""
+    named = group.families_in(label)
     return bool(named) and not group.compatible(asked, named)

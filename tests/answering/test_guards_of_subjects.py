@@ -180,3 +180,23 @@ def test_a_rule_that_names_no_medicine_holds_for_the_one_asked_about() -> None:
 
 def test_a_question_that_says_nothing_of_its_subject_is_asked_back() -> None:
     assert ask("what's the dose?", insulin()).status is AnswerStatus.NEEDS_CLARIFICATION
+
+
+def test_rows_for_other_conditions_are_withheld_where_the_one_asked_about_has_none() -> None:
+    writer = PolicyWriter().heading("Precautions")
+    writer.table(
+        "Condition\tPrecautions\tDuration",
+        "Measles, suspected or confirmed\tAirborne\tUntil 4 days after the rash",
+        "Lice, head\tContact\tUntil a day after treatment",
+    )
+    document = writer.document("isolation", title="Isolation")
+    assert ask("contact precautions for lice", document).status in SHOWN
+    assert withheld(ask("contact precautions for scabies", document), "other_subject")
+
+
+def test_a_list_is_not_for_a_condition_that_one_of_its_items_sends_elsewhere() -> None:
+    writer = PolicyWriter().heading("When two doses have not worked")
+    writer.line("Start an epinephrine infusion of 4 mcg/minute.")
+    writer.line("An epinephrine bolus IV is for cardiac arrest only.")
+    answer = ask("epinephrine dose in cardiac arrest", writer.document("allergy", title="Anaphylaxis"))
+    assert "infusion" not in answer.text

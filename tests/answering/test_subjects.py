@@ -50,9 +50,11 @@ def test_every_family_lies_within_families_that_exist() -> None:
 
 
 def test_levels_in_a_table_column_and_open_ranges_are_levels() -> None:
-    assert not missing_label("review of harm level 3", "Level 1 is minor.", {"Harm level": "1 2 3"})
+    assert not missing_label("review of harm level 3", "Level 1 is minor.", {"Harm level": "1\n2\n3"})
     assert not missing_label("who is told at level 4", "Level 2 or more: the director.")
-    assert missing_label("review of harm level 7", "Harm of level 2 or more: tell.", {"Harm level": "1 2 3 4"})
+    assert missing_label(
+        "review of harm level 7", "Harm of level 2 or more: tell.", {"Harm level": "1\n2\n3\nin 7 days"}
+    )
     assert missing_label("who is told at level 4", "Levels 1 to 3: the director.")
     assert not missing_label("level II trauma center", "Level I and level 2 centers.")
 
