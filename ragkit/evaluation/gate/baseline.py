@@ -23,7 +23,8 @@ from ragkit.evaluation.metrics.base import Family
 from ragkit.evaluation.record import Record
 from ragkit.evaluation.results import Results, RunIdentity
 
-_DIGITS = 6
+DIGITS = 6
+"""Digits after the point to which a baseline's values are rounded; nothing smaller is a difference."""
 
 
 class CitedSpan(BaseModel):
@@ -127,7 +128,7 @@ def _said(record: Record, metrics: Mapping[str, Mapping[str, float]]) -> Baselin
         CitedSpan.model_validate(citation.model_dump(include=set(CitedSpan.model_fields)))
         for citation in answer.citations
     )
-    values = {name: round(per[record.key], _DIGITS) for name, per in metrics.items() if record.key in per}
+    values = {name: round(per[record.key], DIGITS) for name, per in metrics.items() if record.key in per}
     return BaselineAnswer(
         gold=gold_hash(record),
         status=answer.status,

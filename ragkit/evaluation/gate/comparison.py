@@ -24,13 +24,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ragkit.evaluation.configuration import GateConfiguration
+from ragkit.evaluation.gate.baseline import DIGITS
 from ragkit.evaluation.gate.verdict import CheckKind, GateCheck, Outcome, SliceLoss, some
 from ragkit.evaluation.metrics.base import Metric
 from ragkit.evaluation.statistics.paired import PairedDifference, paired_difference
 from ragkit.evaluation.statistics.power import n_to_see
 from ragkit.evaluation.statistics.tests import holm, mcnemar
 
-_SLACK = 1e-9
+_SLACK = 10**-DIGITS
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,11 @@ class Pairs:
 def pairs_of(
     metric: Metric, before: Mapping[str, float], after: Mapping[str, float], clusters: Mapping[str, str]
 ) -> Pairs:
-    """The values of the questions in ``clusters`` that both runs have, in order of their keys."""
+    """The values of the questions in ``clusters`` that both runs have, rounded as in a baseline's file."""
     keys = tuple(sorted(key for key in after if key in before and key in clusters))
     lost = sum(key in clusters and key not in after for key in before)
-    values = (tuple(before[key] for key in keys), tuple(after[key] for key in keys))
-    return Pairs(metric, keys, *values, tuple(clusters[key] for key in keys), lost)
+    values = tuple(tuple(round(side[key], DIGITS) for key in keys) for side in (before, after))
+    return Pairs(metric, keys, values[0], values[1], tuple(clusters[key] for key in keys), lost)
 
 
 def compare(pairs: Sequence[Pairs], settings: GateConfiguration) -> list[GateCheck]:
@@ -168,6 +169,8 @@ def _message(
     if needed is not None:
         aim = f"a loss of {2 * difference.margin:.3f}" if difference.margin else "such a loss"
         text += f" n to see {aim} with {settings.power:.0%} power: {needed}."
+    elif difference.margin:
+        text += " No question changed, so that the n that is needed cannot be told."
     if outcome is Outcome.FAIL:
         return f"Worse than accepted. {text} Look at: {some(worsened(pairs))}"
     if outcome is Outcome.WARN:

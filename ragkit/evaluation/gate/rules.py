@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ragkit.evaluation.gate.baseline import Baseline, gold_hash
+from ragkit.evaluation.gate.baseline import DIGITS, Baseline, gold_hash
 from ragkit.evaluation.gate.kept_citations import LostCitation
 from ragkit.evaluation.gate.must_fail import MustFailOutcome
 from ragkit.evaluation.gate.verdict import CheckKind, GateCheck, Outcome, some
@@ -12,7 +12,7 @@ from ragkit.evaluation.metrics.base import Metric
 from ragkit.evaluation.results import Results
 from ragkit.evaluation.statistics.bootstrap import mean_interval
 
-_SLACK = 1e-9
+_SLACK = 10**-DIGITS
 NEW_BASELINE = "If the change is meant, look at the answers and write a new baseline."
 
 

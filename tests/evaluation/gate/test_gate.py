@@ -5,6 +5,7 @@ import pytest
 from gate_making import IDENTITY, METRICS, asked, baseline, run
 
 from ragkit.evaluation.configuration import GateConfiguration
+from ragkit.evaluation.gate.baseline import read_baseline, write_baseline
 from ragkit.evaluation.gate.gate import decide
 from ragkit.evaluation.gate.kept_citations import LostCitation
 from ragkit.evaluation.gate.must_fail import MustFailCase, MustFailOutcome
@@ -114,6 +115,17 @@ def test_a_graded_loss_beyond_the_margin_fails_by_the_paired_bootstrap():
     verdict = judged(changed("answers.coverage", dict.fromkeys(range(100), 0.7)), ONLY_COMPARED)
     assert failing(verdict) == {"comparison: answers.coverage"}
     assert verdict.failures[0].interval.low > 0.01
+
+
+def test_a_baseline_that_was_rounded_in_its_file_shows_no_change(tmp_path):
+    thirds = GOOD | {"answers.coverage": [2 / 3] * N, "citations.resolves": [1.0] * N}
+    settings = SETTINGS.model_copy(update={"critical": ("answers.complete", "answers.coverage")})
+    write_baseline(run(thirds), tmp_path / "baseline.json")
+    verdict = decide(run(thirds), read_baseline(tmp_path / "baseline.json"), settings, metrics=METRICS)
+    assert verdict.passed
+    assert verdict.slices == ()
+    compared = [check for check in verdict.checks if check.name == "comparison: answers.coverage"]
+    assert "(0 worse, 0 better)" in compared[0].message
 
 
 def test_a_loss_within_the_margin_passes_however_certain_it_is():
