@@ -9,8 +9,8 @@ are asked; variants of questions are left out unless --variants is given, and --
 (and those of the known-bad answers). Prints three tables in Markdown:
 
 - every defect of ``gate_defects.py``, whether the gate failed, and which checks caught it;
-- N reruns without a defect (some with documents read anew, each with another order of the questions, another number of
-  workers and another seed of the bootstrap): how many raised an alarm;
+- N reruns without a defect (some with documents read anew and vectors rounded otherwise, each with another order of the
+  questions, another number of workers and another seed of the bootstrap): how many raised an alarm;
 - a simulated A/A study: the run is compared with itself after symmetrical random changes; the share of alarms of the
   comparisons has to be at most alpha.
 
@@ -34,6 +34,7 @@ from unittest.mock import patch
 import numpy as np
 from gate_defects import DEFECTS, NONE, Defect
 
+from ragkit.embedding.minilm import MiniLmEmbedder
 from ragkit.evaluation import pipeline
 from ragkit.evaluation.configuration import EvaluationConfiguration, GateConfiguration, load_configuration
 from ragkit.evaluation.gate.baseline import Baseline, baseline_of, read_baseline
@@ -49,7 +50,9 @@ from ragkit.evaluation.running.knowledge_base import opened
 from ragkit.knowledge_base import KnowledgeBase
 
 FRESH_EVERY = 5
-"""Of the reruns, every so many reads the documents anew."""
+"""Of the reruns, every so many reads the documents anew, with the rounding of another processor."""
+ROUNDING = 1e-6
+"""Standard deviation of what another processor's rounding adds to each component of a vector of length 1."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,8 @@ class Bench:
         configuration = configuration.model_copy(update={"run": run, "gate": gate})
         with self._part(shuffled=number):
             if number % FRESH_EVERY == 1:
-                decision = self._read_anew(configuration, NONE)
+                with other_rounding(number):
+                    decision = self._read_anew(configuration, NONE)
             else:
                 with self._clean() as kb:
                     decision = run_gate(configuration, kb=kb, use_cache=False)
@@ -209,6 +213,26 @@ class Bench:
             return self._remembered[key]
 
         return call
+
+
+@contextmanager
+def other_rounding(seed: int) -> Iterator[None]:
+    """Every vector of the default embedder differs in its last digits, as on a processor that adds in another order."""
+    random_ = np.random.default_rng(seed)
+
+    def rounded(embed: Callable[..., Any]) -> Callable[..., Any]:
+        def call(embedder: MiniLmEmbedder, text: Any) -> Any:
+            vectors = embed(embedder, text)
+            moved = vectors + random_.normal(0, ROUNDING, vectors.shape)
+            return (moved / np.linalg.norm(moved, axis=-1, keepdims=True)).astype(vectors.dtype)
+
+        return call
+
+    with (
+        patch.object(MiniLmEmbedder, "embed_passages", rounded(MiniLmEmbedder.embed_passages)),
+        patch.object(MiniLmEmbedder, "embed_query", rounded(MiniLmEmbedder.embed_query)),
+    ):
+        yield
 
 
 def _without_variants(gate: GateConfiguration) -> GateConfiguration:
