@@ -159,8 +159,9 @@ def draft(
     with _errors(), opened(_base(kb, (), False, access), Path()) as base:
         questions = draft_questions(base, limit=limit, site=site, user=reader(role or ["staff"]))
         write_draft(questions, output)
+    then = f"ragkit eval check {output} --kb {kb}" + (f" --access {access}" if access != "enforced" else "")
     _out.print(
-        f"{len(questions.questions)} drafts in {output}. Edit them; then: ragkit eval check {output} --kb {kb}",
+        f"{len(questions.questions)} drafts in {output}. Edit them; then: {then}",
         markup=False,
         highlight=False,
         soft_wrap=True,

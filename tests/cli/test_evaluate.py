@@ -111,7 +111,8 @@ def test_draft_writes_a_set_that_the_check_accepts(shell: CliRunner, tmp_path: P
     done = shell.invoke(app, ["eval", "draft", "--kb", hospital_kb, "-o", "draft.yaml"])
     assert done.exit_code == 0, done.output
     assert "drafts in draft.yaml" in done.stdout
-    checked = shell.invoke(app, ["eval", "check", "draft.yaml", "--kb", hospital_kb])
+    command = done.stdout.replace("\n", " ").split("then: ragkit ")[1].split()
+    checked = shell.invoke(app, command)
     assert checked.exit_code == 0 and " 0 errors" in checked.stdout, checked.stdout
     again = shell.invoke(app, ["eval", "draft", "--kb", hospital_kb, "-o", "draft.yaml"])
     assert again.exit_code == 2 and "name another file" in again.stderr

@@ -239,7 +239,8 @@ class _QuestionCheck:
         rows = self.library.rows(self.library.everybody, None, self.day)
         meant = get_close_matches(name, {known for row in rows for known in (row.source, row.document_id)}, n=1)
         suggestion = f"; did you mean {meant[0]!r}?" if meant else ""
-        return f"there is no document {name!r} that anybody of this set may read{suggestion}"
+        closed = "" if rows else "; documents that name no roles are open with access 'open' only"
+        return f"there is no document {name!r} that anybody of this set may read{suggestion}{closed}"
 
 
 def _everybody(questions: QuestionSet) -> User:

@@ -86,7 +86,8 @@ def draft_questions(
     if not questions:
         raise EvaluationError(
             f"None of the {len(sources)} documents that this person may read suggests a question. Draft as somebody "
-            "with other roles or for another site, or write the questions yourself."
+            "with other roles, for another site or with access 'open' (which opens documents that name no roles), or "
+            "write the questions yourself."
         )
     return QuestionSet(name="draft", questions=tuple(_grouped(questions)))
 
