@@ -93,6 +93,7 @@ def overlap(quote: str, shown: Iterable[str]) -> float:
     return len(wanted & found) / len(wanted)
 
 
+@lru_cache(maxsize=4096)  # the same few hundred paths are compared with each other all the time
 def _path_parts(path: str) -> tuple[str, ...]:
     return tuple(_SUFFIX.sub("", part) for part in PurePosixPath(path.strip().replace("\\", "/").casefold()).parts)
 
