@@ -210,14 +210,13 @@ def _report(
     """Writes the reports and prints the table of metrics, or what a program needs of it."""
     from ragkit.evaluation.metrics.catalogue import all_metrics
     from ragkit.evaluation.report.content import report_content
-    from ragkit.evaluation.report.writing import write_reports
+    from ragkit.evaluation.report.writing import write_content
 
-    catalogue = all_metrics()
-    paths = write_reports(results, verdict, baseline, configuration.report.folder, catalogue=catalogue)
+    content = report_content(results, verdict, baseline, all_metrics())
+    paths = write_content(results, verdict, content, configuration.report.folder)
     if json:
         typer.echo(dumps(without_records(paths.json.read_text(encoding="utf-8"))))
         return
-    content = report_content(results, verdict, baseline, catalogue)
     _out.print(metrics_table(content.rows))
     for line in closing_lines(results, len(content.failed), paths):
         _out.print(line, markup=False, highlight=False, soft_wrap=True)

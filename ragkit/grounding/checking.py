@@ -35,13 +35,9 @@ def check_claim(claim: str, evidence: Sequence[str]) -> Score:
         claim: one statement; its lines are checked one by one, so that a list may rest on several spans.
         evidence: the verbatim words of the spans that the statement cites.
     """
-    lines = [plain(line) for line in claim.splitlines() if line.strip()]
-    spans = [plain(span) for span in evidence]
-    if not lines or not any(spans):
+    if not claim.strip() or not any(span.strip() for span in evidence):
         return Score(Verdict.UNSUPPORTED, 0.0, 0.0, ("there is nothing to check against",))
-    if plain(claim) == plain("\n".join(evidence)):  # the whole evidence: nothing before a line was left out
-        return Score(Verdict.SUPPORTED, 1.0)
-    loose = [line for line in lines if not any(_holds_whole(span, line) for span in spans)]
+    loose = lines_not_verbatim(claim, evidence)
     if not loose:
         return Score(Verdict.SUPPORTED, 1.0)
     from ragkit.grounding.rules import find_conflicts  # word lists are read only where a statement is not verbatim
@@ -50,6 +46,15 @@ def check_claim(claim: str, evidence: Sequence[str]) -> Score:
     if against:
         return Score(Verdict.CONTRADICTED, 0.0, 1.0, tuple(conflict.reason for conflict in against))
     return Score(Verdict.UNSUPPORTED, 0.0, 0.0, ("the statement is not in the cited words",))
+
+
+def lines_not_verbatim(claim: str, evidence: Sequence[str]) -> list[str]:
+    """The lines of the claim that stand in none of the spans word for word; none for the whole of the evidence."""
+    if plain(claim) == plain("\n".join(evidence)):  # the whole evidence: nothing before a line was left out
+        return []
+    lines = [plain(line) for line in claim.splitlines() if line.strip()]
+    spans = [plain(span) for span in evidence]
+    return [line for line in lines if not any(_holds_whole(span, line) for span in spans)]
 
 
 def _holds_whole(span: str, line: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ragkit.grounding.base import Pair, Score
-from ragkit.grounding.checking import check_claim
+from ragkit.grounding.checking import lines_not_verbatim
 from ragkit.grounding.fitted import FittedModel, model_named
 from ragkit.grounding.lexical import NOTHING, missing_words
 from ragkit.grounding.lexical_features import lexical_features
@@ -87,7 +87,7 @@ class LadderScorer:
         if not pair.claim.strip() or not any(span.strip() for span in pair.evidence):
             return NOTHING
         found = find_conflicts(pair.claim, pair.evidence)
-        if check_claim(pair.claim, pair.evidence).verdict is Verdict.SUPPORTED:
+        if not lines_not_verbatim(pair.claim, pair.evidence):
             marked = tuple(conflict.reason for conflict in found.conflicts if conflict.rule is Rule.VERSION)
             return Score(Verdict.UNSUPPORTED, 0.0, 0.0, marked) if marked else Score(Verdict.SUPPORTED, 1.0)
         features = ladder_features(pair, found)

@@ -10,7 +10,7 @@ from ragkit.errors import EvaluationError
 from ragkit.evaluation.gate.baseline import Baseline
 from ragkit.evaluation.gate.verdict import GateVerdict
 from ragkit.evaluation.metrics.base import Metric
-from ragkit.evaluation.report.content import report_content
+from ragkit.evaluation.report.content import ReportContent, report_content
 from ragkit.evaluation.report.html import report_html
 from ragkit.evaluation.report.json import results_json
 from ragkit.evaluation.report.junit import junit_xml
@@ -52,6 +52,15 @@ def write_reports(
         EvaluationError: a file cannot be written.
     """
     content = report_content(results, verdict, baseline, _catalogue() if catalogue is None else catalogue)
+    return write_content(results, verdict, content, folder)
+
+
+def write_content(results: Results, verdict: GateVerdict | None, content: ReportContent, folder: Path) -> ReportPaths:
+    """``write_reports`` for content that is made already.
+
+    Raises:
+        EvaluationError: a file cannot be written.
+    """
     paths = ReportPaths(folder / "results.json", folder / "junit.xml", folder / "summary.md", folder / "report.html")
     texts = {
         paths.json: results_json(results, verdict, content.rows),
