@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -219,17 +221,35 @@ def test_a_stale_cache_is_reported_and_emptied(
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(
-    hospital: KnowledgeBase, questions: QuestionSet, configuration: EvaluationConfiguration, asked: list[str]
+    hospital: KnowledgeBase,
+    questions: QuestionSet,
+    configuration: EvaluationConfiguration,
+    asked: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     single = configuration.model_copy(update={"run": configuration.run.model_copy(update={"workers": 1})})
+    ask, waiting_dropped = KnowledgeBase.ask, Event()
+
+    class ReportingExecutor(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            waiting_dropped.set()
+            super().shutdown(wait=wait)
+
+    def slow_after_three(kb: KnowledgeBase, question: str, **options: Any) -> Any:
+        if len(asked) >= 3:
+            waiting_dropped.wait(timeout=60)
+        return ask(kb, question, **options)
 
     def stop(progress: RunProgress) -> None:
         if progress.done == 3:
             raise KeyboardInterrupt
 
+    monkeypatch.setattr(runner, "ThreadPoolExecutor", ReportingExecutor)
+    monkeypatch.setattr(KnowledgeBase, "ask", slow_after_three)
     with pytest.raises(KeyboardInterrupt):
         run_set(hospital, questions, single, stop)
-    assert len(asked) < 8
+    assert len(asked) == 4
     resumed = run_set(hospital, questions, single)
     assert resumed.from_cache >= 3 and len(resumed.records) == 8 and resumed.stale == ()
 
