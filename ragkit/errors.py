@@ -49,3 +49,15 @@ class EvaluationError(RagkitError):
 
 class QuestionSetError(EvaluationError):
     """A question set is malformed; the message names file, line and field of every error."""
+
+
+class EgressError(RagkitError):
+    """The deployment's profile does not let a connection go to this host."""
+
+
+class LanguageModelError(RagkitError):
+    """No language model gave a usable reply; the message says what each one did."""
+
+
+class AuthenticationError(RagkitError):
+    """A caller's identity could not be verified; nothing is said of what they would have seen."""

@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING, Any, Self
 from ragkit.access.catalogue import DocumentRow, find_version, list_documents
 from ragkit.access.scope import OTHER_SITE, Scope, resolve_scope
 from ragkit.answering.answer import SHOWN, Answer, Statement
-from ragkit.answering.extractive import SearchReport, answer_question
+from ragkit.answering.extractive import extractive_answer
+from ragkit.answering.groundwork import Groundwork, SearchReport, lay_groundwork
 from ragkit.answering.other_sites import with_other_sites
 from ragkit.answering.surroundings import with_surroundings
+from ragkit.deployment.deployment import Deployment
 from ragkit.documents.document import Document
 from ragkit.embedding.base import Embedder
 from ragkit.errors import DocumentNotFoundError, QuestionError, SettingsError, StoreError
@@ -55,10 +57,18 @@ class KnowledgeBase:
         ...     print(kb.ask("How often is a peripheral IV site assessed?", site="general").text)
     """
 
-    def __init__(self, store: Store, settings: Settings, access: AccessMode, embedding: object | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        access: AccessMode,
+        embedding: object | None = None,
+        deployment: Deployment | None = None,
+    ) -> None:
         """Use ``KnowledgeBase.open``."""
         self._store = store
         self._settings = settings
+        self._deployment = deployment or Deployment()
         self._access: AccessMode = access
         self._embedding = embedding
         self._resolved = lru_cache(_SCOPES_IN_MEMORY)(self._resolve)
@@ -72,6 +82,7 @@ class KnowledgeBase:
         access: AccessMode = "enforced",
         settings: Settings | None = None,
         embedding: object | None = None,
+        deployment: Deployment | None = None,
         read_only: bool = False,
     ) -> Self:
         """Opens the knowledge base in the folder ``path``, and creates it if it is missing.
@@ -84,6 +95,8 @@ class KnowledgeBase:
                 model or chunk length than what is stored asks for ``rebuild``.
             embedding: a LlamaIndex ``BaseEmbedding`` to embed with, in place of ``settings.embedding_model``. Pass it
                 each time the knowledge base is opened.
+            deployment: where connections may go and which language models compose answers; None opens no connection
+                and shows verbatim lines. It is not stored: pass it each time.
             read_only: never write.
 
         Raises:
@@ -95,7 +108,7 @@ class KnowledgeBase:
         store = Store.open(os.fspath(path), read_only=read_only)
         recorded = store.recorded("settings")
         used = settings or (Settings.model_validate_json(recorded) if recorded else Settings())
-        return cls(store, used, access, embedding)
+        return cls(store, used, access, embedding, deployment)
 
     # Putting documents in and taking them out
 
@@ -395,17 +408,19 @@ class KnowledgeBase:
 
     def _answer(self, question: str, scope: Scope, day: date | None) -> Answer:
         """The way of a question inside one scope: retrieve, select, verify, show where the lines stand."""
+        return with_surroundings(extractive_answer(self._groundwork(question, scope, day)), self._loader(scope))
+
+    def _groundwork(self, question: str, scope: Scope, day: date | None) -> Groundwork:
+        """What is known before an answer is composed: passages, their lines, and whether they answer."""
         retrieval = self._retriever.retrieve(question, scope, _PASSAGES_PER_ANSWER)
-        load = self._loader(scope)
-        answer = answer_question(
+        return lay_groundwork(
             retrieval.query,
             retrieval.passages,
-            load_document=load,
+            load_document=self._loader(scope),
             statistics=retrieval.statistics,
             today=day or date.today(),
             report=self._search_report(scope, retrieval),
         )
-        return with_surroundings(answer, load)
 
     def _loader(self, scope: Scope) -> Callable[[str, str], Document]:
         """Documents by id and version, of the reader's scope only."""

@@ -67,6 +67,7 @@ class Statement(BaseModel):
         citations: numbers of the citations that carry it; never empty in a shown answer.
         support: probability that the cited spans carry the statement, 0..1.
         verdict: what verification said.
+        composed: whether a language model chose the words; False for the policy's own.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -75,6 +76,42 @@ class Statement(BaseModel):
     citations: tuple[int, ...]
     support: float
     verdict: Verdict
+    composed: bool = False
+
+
+class Rung(StrEnum):
+    """The ladder that an answer comes down where something fails, from the top."""
+
+    LANGUAGE_MODEL = "language_model"
+    EXTRACTIVE = "extractive"
+    EVIDENCE_LIST = "evidence_list"
+
+
+class LadderStep(BaseModel):
+    """One step of the ladder: who was to compose the answer, and what came of it.
+
+    Attributes:
+        rung: the language model, the lines themselves, or the list of what was found.
+        name: of the language model as the deployment names it; "" for the other rungs.
+        outcome: "answered", "does_not_answer", "nothing_verified", or why it failed ("timed_out", "unreachable",
+            "circuit_open" ...).
+        detail: one plain sentence.
+        milliseconds: how long it took.
+        input_tokens, output_tokens, cost: what it took of the budget.
+        from_cache: whether the reply was kept from an earlier question.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    rung: Rung
+    name: str = ""
+    outcome: str
+    detail: str = ""
+    milliseconds: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    from_cache: bool = False
 
 
 class Trace(BaseModel):
@@ -89,6 +126,9 @@ class Trace(BaseModel):
         signals: the evidence signals behind answering or abstaining.
         timings_ms: milliseconds per stage.
         configuration: hash of the settings, models and knowledge-base revision that gave this answer.
+        ladder: who was to compose the answer and what came of it, in order; the last step gave the answer.
+        prompts: for each prompt file that was used, its version and hash.
+        identifiers: how many patient identifiers of each kind were taken out of the question before it was searched.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -100,6 +140,9 @@ class Trace(BaseModel):
     signals: dict[str, float] = {}
     timings_ms: dict[str, float] = {}
     configuration: str = ""
+    ladder: tuple[LadderStep, ...] = ()
+    prompts: dict[str, str] = {}
+    identifiers: dict[str, int] = {}
 
 
 class Answer(BaseModel):
@@ -112,6 +155,12 @@ class Answer(BaseModel):
         statements: the checked statements, empty where there is no answer.
         citations: the spans they rest on, numbered from 1.
         caveats: what the reader has to know beside the answer ("review overdue since ...").
+        notice: one plain sentence where the answer came down the ladder ("The language model could not be reached;
+            these are the policy's own lines."); else "".
+        standalone_question: the question made self-contained with the conversation's own questions; None where it
+            was asked as it stands.
+        evidence: what the search found, listed where no answer could be made of it for a technical reason. It is no
+            answer: the status says so.
         trace: how it came about.
     """
 
@@ -123,6 +172,9 @@ class Answer(BaseModel):
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     caveats: tuple[str, ...] = ()
+    notice: str = ""
+    standalone_question: str | None = None
+    evidence: tuple[Citation, ...] = ()
     trace: Trace = Trace()
 
     def _repr_html_(self) -> str:

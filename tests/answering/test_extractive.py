@@ -3,7 +3,8 @@ from datetime import date
 from policies import PolicyWriter, WordCounts, passage_of, query_for
 
 from ragkit.answering.answer import Answer, AnswerStatus
-from ragkit.answering.extractive import SearchReport, answer_question
+from ragkit.answering.extractive import extractive_answer
+from ragkit.answering.groundwork import SearchReport, lay_groundwork
 from ragkit.documents.document import Document
 from ragkit.documents.governance import Status
 from ragkit.retrieval.query import AnswerKind, Query
@@ -22,7 +23,7 @@ def policy(document_id: str = "port-care", **governance: object) -> Document:
 
 def ask(query: Query, *documents: Document, report: SearchReport | None = None) -> Answer:
     by_id = {document.document_id: document for document in documents}
-    return answer_question(
+    groundwork = lay_groundwork(
         query,
         [passage_of(document, rank=rank) for rank, document in enumerate(documents, start=1)],
         load_document=lambda document_id, version: by_id[document_id],
@@ -30,6 +31,7 @@ def ask(query: Query, *documents: Document, report: SearchReport | None = None) 
         today=TODAY,
         report=report,
     )
+    return extractive_answer(groundwork)
 
 
 FLUSH = query_for("how often do I flush the port", "flush", "port", kind=AnswerKind.TIME_LIMIT)

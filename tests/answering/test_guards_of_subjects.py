@@ -11,20 +11,22 @@ import pytest
 from policies import PolicyWriter, WordCounts, passage_of
 
 from ragkit.answering.answer import SHOWN, Answer, AnswerStatus
-from ragkit.answering.extractive import answer_question
+from ragkit.answering.extractive import extractive_answer
+from ragkit.answering.groundwork import lay_groundwork
 from ragkit.documents.document import BlockKind, Document
 from ragkit.retrieval.understanding import understand
 
 
 def ask(question: str, *documents: Document) -> Answer:
     by_id = {document.document_id: document for document in documents}
-    return answer_question(
+    groundwork = lay_groundwork(
         understand(question),
         [passage_of(document, rank=rank) for rank, document in enumerate(documents, start=1)],
         load_document=lambda document_id, version: by_id[document_id],
         statistics=WordCounts(*documents),
         today=date(2026, 3, 1),
     )
+    return extractive_answer(groundwork)
 
 
 def withheld(answer: Answer, guard: str) -> bool:

@@ -1,0 +1,1 @@
+"""Follow-up questions made self-contained with the conversation's own questions."""

@@ -1,0 +1,1 @@
+"""Language models behind OpenAI-compatible servers: asked in order, within a deadline, a budget and a policy."""

@@ -1,0 +1,1 @@
+"""Patient identifiers: found in questions, kept out of searches, logs and the cloud."""
