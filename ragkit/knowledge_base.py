@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -252,14 +252,20 @@ class KnowledgeBase:
             scope = self._scope(site, user, _day(as_of))
             return PassageList(self._retriever.retrieve(question, scope, limit).passages)
 
-    def ask_stream(self, question: str, **options: Any) -> Iterator[Statement]:
+    def ask_stream(self, question: str, **options: Any) -> Generator[Statement, None, Answer]:
         """Yields the verified statements of ``ask``, one by one; nothing where there is no answer.
 
         Args:
             question: in the person's own words.
             options: as for ``ask``.
+
+        Returns:
+            The whole answer, as the generator's value (``answer = yield from kb.ask_stream(...)``): the citations that
+            the statements' numbers stand for, caveats, notice and trace.
         """
-        yield from self.ask(question, **options).statements
+        answer = self.ask(question, **options)
+        yield from answer.statements
+        return answer
 
     async def aask(self, question: str, **options: Any) -> Answer:
         """``ask``, in a thread, for asynchronous servers."""
