@@ -40,6 +40,8 @@ class ReplyFormat(StrEnum):
     """By JSON schema (``response_format`` json_schema): OpenAI, Azure OpenAI, vLLM, Ollama, llama.cpp."""
     OBJECT = "object"
     """Any JSON object; the schema stands in the prompt."""
+    OBJECT_SCHEMA = "object_schema"
+    """As a JSON object whose schema stands beside it (``{"type": "json_object", "schema": ...}``): llama-cpp-python."""
     TEXT = "text"
     """Nothing is asked of the server; the schema stands in the prompt."""
 
@@ -173,11 +175,14 @@ class Deployment(_Part):
         allowed_hosts: hosts on premises, as "host", "host:port" or "http://host:port"; https is wanted unless http is
             written.
         providers: the language models.
+        proxy: carries the requests to language models in the cloud, as "https://host:port" or "http://host:port"; a
+            loopback address or one of ``allowed_hosts``. A proxy that the environment names is not used.
     """
 
     profile: Profile = Profile.LOCAL
     allowed_hosts: tuple[str, ...] = ()
     providers: tuple[ProviderSettings, ...] = ()
+    proxy: str | None = None
     generation: GenerationSettings = GenerationSettings()
     breaker: BreakerSettings = BreakerSettings()
     budget: BudgetSettings = BudgetSettings()
