@@ -12,6 +12,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ragkit.deployment.server import ServerSettings
+
 
 class Profile(StrEnum):
     """Where connections may go."""
@@ -188,3 +190,4 @@ class Deployment(_Part):
     budget: BudgetSettings = BudgetSettings()
     cache: CacheSettings = CacheSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    server: ServerSettings = ServerSettings()
