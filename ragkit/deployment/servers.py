@@ -1,0 +1,32 @@
+"""Where a configured language model's server stands."""
+
+from __future__ import annotations
+
+from ragkit.deployment.deployment import ProviderSettings, Zone
+from ragkit.deployment.origin import Origin, origin_of
+
+PUBLIC_SERVICE = "https://api.openai.com/v1"
+"""Where a language model without ``base_url`` runs."""
+_PUBLIC_HOSTS = ("openai.com", "openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com")
+
+
+def base_url(provider: ProviderSettings) -> str:
+    """The address of a language model's server."""
+    return provider.base_url or PUBLIC_SERVICE
+
+
+def zone_of(provider: ProviderSettings) -> Zone:
+    """Where a language model runs: a loopback address on premises, OpenAI and Azure in the cloud, else as it is said.
+
+    Raises:
+        EgressError: its address cannot be read.
+    """
+    origin = origin_of(base_url(provider))
+    if origin.is_loopback:
+        return Zone.ON_PREMISES
+    return Zone.CLOUD if is_public_service(origin) else provider.zone
+
+
+def is_public_service(origin: Origin) -> bool:
+    """Whether a host is one of the clouds that ragkit knows by name, which are on nobody's premises."""
+    return any(origin.host == known or origin.host.endswith(f".{known}") for known in _PUBLIC_HOSTS)
