@@ -1,0 +1,72 @@
+"""The conditions and exceptions of a sentence, and whether another text keeps them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ragkit.grounding.composed.matching import not_held
+from ragkit.grounding.composed.reading import Token, read
+
+_EXCEPT = (
+    r"except(?:ing|ion|ions)?(?: (?:in|for|when|if|that|to|where|during))?|with the exceptions? of|unless|other than|"
+    r"exclud(?:ing|es?)|apart from|save for|but not(?: in| for| when| if)?|if not"
+)
+_ONLY = (
+    r"(?:but )?only(?: (?:if|when|after|in|for|with|by|under|on))?|solely|exclusively|no one (?:but|other than)|"
+    r"limited to|restricted to|provided(?: that)?|as long as|on condition that"
+)
+_IF = (
+    r"if|when|whenever|in (?:the )?(?:case|event) of|until|while|where|once|"
+    r"in (?:patients|those|people|children|adults) with"
+)
+_MARK = re.compile(rf"\b(?:(?P<exception>{_EXCEPT})|(?P<only>{_ONLY})|(?P<condition>{_IF}))\b", re.IGNORECASE)
+_END = re.compile(r"[,;:.](?=\s|$)|\n|\b(?:but|then|unless|except)\b|$")
+_KEPT = 0.5
+_RESTRICTS = re.compile(
+    r"\b(?:only|solely|exclusively|unless|except\w*|until|other than|excluding|apart from|but not|provided|as long as|"
+    r"limited|restricted|if|when|must|not|no|without|never|cannot|sole|nobody|none|alone)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition or exception.
+
+    Attributes:
+        kind: "exception" (unless, except), "only" (only, provided) or "condition" (if, when, until).
+        text: its own words.
+        tokens: what it speaks of.
+        start: where it starts in the sentence.
+        end: where it ends.
+    """
+
+    kind: str
+    text: str
+    tokens: tuple[Token, ...]
+    start: int
+    end: int
+
+    def lacking(self, said: Sequence[Token], text: str) -> bool:
+        """Whether a text, with its tokens ``said``, does not keep the condition."""
+        if self.kind != "condition" and not _RESTRICTS.search(text):
+            return True
+        meant = [token for token in self.tokens if not token.is_light]
+        return len(not_held(meant, said)) > (1 - _KEPT) * len(meant)
+
+
+@lru_cache(maxsize=8192)
+def conditions(sentence: str) -> tuple[Condition, ...]:
+    """The conditions and exceptions of a sentence in order."""
+    found = []
+    for match in _MARK.finditer(sentence):
+        kind = match.lastgroup or "condition"
+        stop = _END.search(sentence, match.end())
+        end = stop.start() if stop else len(sentence)
+        tokens = tuple(token for token in read(sentence) if match.end() <= token.start and token.end <= end)
+        if tokens or kind == "only":
+            found.append(Condition(kind, sentence[match.start() : end].strip(), tokens, match.start(), end))
+    return tuple(found)

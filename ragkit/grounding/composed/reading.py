@@ -1,0 +1,122 @@
+"""A text as the verifier reads it: words that carry meaning, quantities, medicines, routes ..., with their places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from ragkit.grounding import words as vocabulary
+from ragkit.grounding.rules.drug_names import drug_spans
+from ragkit.grounding.rules.measures import Measure, measures
+from ragkit.grounding.rules.phrases import PhraseBook
+from ragkit.grounding.rules.slot_words import slot_spans
+from ragkit.grounding.rules.wording import normal, sentences
+
+WORD, QUANTITY, MEDICINE, NUMBER = "word", "quantity", "medicine", "number"
+_TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*[A-Za-z]?|[A-Za-zÀ-ɏͰ-Ͽµ]+(?:['’][a-z]+)?")
+_ITEM = re.compile(r"^\s*(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-–*•‣◦▪●■]|o(?=\s))\s+)+")
+_STRUCTURE = """within per each every any all both either least most more less than only until unless except without
+    against again other another some same own just very too not no nor never cannot need while whereas once upon before
+    after above below off further via yes prior following then next whether whoever whichever instead rather also
+    accordingly however therefore thus note please neither nothing none nobody"""
+"""Words of structure: bounds, order, negation and conditions are compared by checks of their own."""
+_LIGHT = """give administer provide use perform do carry conduct take make get receive let patient person people occur
+    apply proceed follow include involve mean place put set go come have be patient's someone anyone must may should
+    require requires permit allow way order time case accord"""
+"""Words that say little: a language model puts them in and leaves them out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of meaning in a text.
+
+    Attributes:
+        kind: word, quantity, medicine, number, or the name of a slot (population, route, role, device ...).
+        key: what it is compared by: the stem, the generic name, the entry of the slot, the name of a group that means
+            the same.
+        text: its own words.
+        start, end: where it stands.
+        measure: of a quantity.
+    """
+
+    kind: str
+    key: str
+    text: str
+    start: int
+    end: int
+    measure: Measure | None = None
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether another one in its place is another instruction: a number, a medicine, a route ..."""
+        return self.kind != WORD
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it says so little that it may come and go."""
+        return self.kind == WORD and (self.key in _light() or vocabulary.stem(self.text) in _light())
+
+
+@lru_cache(maxsize=16384)
+def read(text: str) -> tuple[Token, ...]:
+    """The tokens of ``text`` in order; words of structure ("the", "not", "at least") are left out."""
+    found: list[Token] = []
+    for phrase in drug_spans(text):
+        _add(found, Token(MEDICINE, phrase.meaning, text[phrase.start : phrase.end], phrase.start, phrase.end))
+    for place in slot_spans(text):
+        slot, entry = place.meaning
+        _add(found, Token(slot, entry, text[place.start : place.end], place.start, place.end))
+    for measure in measures(text):
+        _add(found, Token(QUANTITY, measure.shown.lower(), measure.shown, measure.start, measure.end, measure))
+    for term in _equivalents().find(text):
+        _add(found, Token(WORD, f"={term.meaning}", text[term.start : term.end], term.start, term.end))
+    for match in _TOKEN.finditer(text):
+        token = _word(match)
+        if token:
+            _add(found, token)
+    return tuple(sorted(found, key=lambda token: token.start))
+
+
+def _word(match: re.Match[str]) -> Token | None:
+    text = match[0]
+    if text[0].isdigit():
+        return Token(NUMBER, text.lower().replace(",", ""), text, *match.span())
+    lower = text.lower()
+    if len(text) == 1 and not text.isupper():
+        return None
+    stemmed = vocabulary.stem(text)
+    if lower in _structure() or lower in vocabulary.STOP_WORDS or stemmed in vocabulary.STOP_WORDS:
+        return None
+    return Token(WORD, stemmed, text, *match.span())
+
+
+def _add(found: list[Token], token: Token) -> None:
+    if not any(known.start < token.end and token.start < known.end for known in found):
+        found.append(token)
+
+
+@lru_cache(maxsize=8192)
+def lines_of(text: str) -> tuple[str, ...]:
+    """The sentences, list items and lines of a text, without bullets and the numbers of list items."""
+    bare = "\n".join(_ITEM.sub("", line) for line in normal(text).split("\n"))
+    return tuple(line for line in sentences(bare) if any(map(str.isalnum, line)))
+
+
+@cache
+def _structure() -> frozenset[str]:
+    return frozenset(_STRUCTURE.split())
+
+
+@cache
+def _light() -> frozenset[str]:
+    return frozenset(vocabulary.stem(word) for word in _LIGHT.split())
+
+
+@cache
+def _equivalents() -> PhraseBook[str]:
+    import yaml
+
+    text = files("ragkit.grounding.composed").joinpath("equivalents.yaml").read_text(encoding="utf-8")
+    return PhraseBook((phrase, group[0]) for group in yaml.safe_load(text) for phrase in group)
