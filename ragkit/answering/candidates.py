@@ -90,12 +90,7 @@ def gather_candidates(
         weights: weights of the signals; the published ones by default.
     """
     weights = ranking_weights() if weights is None else weights
-    passages = [passage for item in evidence for _, passage in item.passages]
-    best = {
-        "score": max((passage.score for passage in passages), default=0.0),
-        "dense": max((p.scores.dense_score for p in passages if p.scores.dense_score is not None), default=0.0),
-        "lexical": max((passage.scores.lexical_score or 0.0 for passage in passages), default=0.0),
-    }
+    best = _best_scores(evidence)
     header_asked = AnswerKind.GOVERNANCE in question.query.kinds
     found = [
         (item, unit, rank, passage)
@@ -110,6 +105,33 @@ def gather_candidates(
         candidates.append(replace(candidate, score=weigh(candidate.features, weights)))
     candidates.sort(key=lambda candidate: -candidate.score)
     return candidates
+
+
+def candidate_for(question: Question, evidence: Sequence[Evidence], item: Evidence, unit: Unit) -> Candidate:
+    """One unit of a document as a scored candidate, also one that stands in no passage.
+
+    Args:
+        question: the prepared question.
+        evidence: all documents, from ``gather_evidence``.
+        item: the unit's document.
+        unit: the unit.
+    """
+    rank, passage = next(
+        ((rank, passage) for rank, passage in item.passages if passage.start <= unit.start < passage.end),
+        item.passages[-1],
+    )
+    candidate = describe(question, item, unit, passage, rank, _best_scores(evidence))
+    return replace(candidate, score=weigh(candidate.features, ranking_weights()))
+
+
+def _best_scores(evidence: Sequence[Evidence]) -> dict[str, float]:
+    """The best score of each kind among all passages, which each passage's own is compared with."""
+    passages = [passage for item in evidence for _, passage in item.passages]
+    return {
+        "score": max((passage.score for passage in passages), default=0.0),
+        "dense": max((p.scores.dense_score for p in passages if p.scores.dense_score is not None), default=0.0),
+        "lexical": max((passage.scores.lexical_score or 0.0 for passage in passages), default=0.0),
+    }
 
 
 def weigh(features: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -9,6 +9,7 @@ from ragkit.answering.answer import AnswerStatus, Citation, Statement
 from ragkit.answering.selection import Selection, ShownSpan
 from ragkit.answering.units import Layout
 from ragkit.answering.verification import DraftStatement
+from ragkit.documents.document import Document
 
 _SPACES = re.compile(r"[^\S\n\t]+")
 _LINE_BREAKS = re.compile(r"\s*\n\s*")
@@ -22,32 +23,32 @@ def draft_statements(selection: Selection, layout: Layout) -> list[DraftStatemen
         waiting.append(span)
         if span.is_context:
             continue
-        citations = tuple(_citation(selection, layout, shown) for shown in waiting)
-        drafts.append(DraftStatement("\n".join(_shown(citation.quote) for citation in citations), citations))
+        citations = tuple(citation_of(selection.document, layout, each.start, each.end) for each in waiting)
+        drafts.append(DraftStatement("\n".join(as_shown(citation.quote) for citation in citations), citations))
         waiting = []
     return drafts
 
 
-def _shown(quote: str) -> str:
+def as_shown(quote: str) -> str:
     """The quote as shown: runs of spaces made one; line breaks, and the tabs between a table's cells, kept."""
     return _LINE_BREAKS.sub("\n", _SPACES.sub(" ", quote)).strip()
 
 
-def _citation(selection: Selection, layout: Layout, span: ShownSpan) -> Citation:
-    document = selection.document
+def citation_of(document: Document, layout: Layout, start: int, end: int) -> Citation:
+    """The span ``[start, end)`` as a citation; its number is not yet given."""
     governance = document.governance
-    blocks = layout.block_range(span.start, span.end)
+    blocks = layout.block_range(start, end)
     return Citation(
         number=1,
-        quote=document.text[span.start : span.end],
-        start=span.start,
-        end=span.end,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
         document_id=document.document_id,
         version=document.version,
         title=governance.title,
         reference_number=governance.reference_number,
         source=document.source,
-        page=document.page_at(span.start),
+        page=document.page_at(start),
         section=layout.blocks[blocks.start].section if blocks else (),
         effective_date=governance.effective_date,
         review_due=governance.review_due,

@@ -51,13 +51,13 @@ def verify(drafts: Sequence[DraftStatement], document: Document) -> Verified:
         if check.verdict is not Verdict.SUPPORTED:
             dropped.append("; ".join(check.reasons))
             continue
-        numbers = tuple(_number(citation, citations) for citation in true)
+        numbers = tuple(numbered(citation, citations) for citation in true)
         statements.append(Statement(text=draft.text, citations=numbers, support=check.support, verdict=check.verdict))
     return Verified(tuple(statements), tuple(citations), tuple(dropped))
 
 
-def _number(citation: Citation, citations: list[Citation]) -> int:
-    """The citation's number among those already used, where it is new after adding it."""
+def numbered(citation: Citation, citations: list[Citation]) -> int:
+    """The citation's number among ``citations``; a new one is added to them."""
     for known in citations:
         if (known.document_id, known.version, known.start, known.end) == (
             citation.document_id,
@@ -66,6 +66,6 @@ def _number(citation: Citation, citations: list[Citation]) -> int:
             citation.end,
         ):
             return known.number
-    numbered = citation.model_copy(update={"number": len(citations) + 1})
-    citations.append(numbered)
-    return numbered.number
+    new = citation.model_copy(update={"number": len(citations) + 1})
+    citations.append(new)
+    return new.number
