@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from ragkit.deployment.deployment import Deployment, Profile, Zone
 from ragkit.deployment.origin import Origin, listed_origin, origin_of
-from ragkit.deployment.servers import base_url, is_public_service, zone_of
+from ragkit.deployment.zones import base_url, is_public_service, zone_of
 from ragkit.errors import EgressError
 
 if TYPE_CHECKING:

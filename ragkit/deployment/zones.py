@@ -1,4 +1,4 @@
-"""Where a configured language model's server stands."""
+"""Where a configured language model runs: its address, and whether that is on premises."""
 
 from __future__ import annotations
 
