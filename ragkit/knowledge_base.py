@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -36,9 +36,12 @@ from ragkit.store.store import Store
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
+    from llama_index.core.base.llms.types import ChatMessage
+    from llama_index.core.chat_engine.types import BaseChatEngine
     from llama_index.core.retrievers import BaseRetriever
 
     from ragkit.access.user import User
+    from ragkit.answering.llama_index import Asking
     from ragkit.ingestion.pipeline import OnProgress, Paths
     from ragkit.ingestion.report import IngestReport
     from ragkit.store.report import CheckReport
@@ -366,12 +369,38 @@ class KnowledgeBase:
         return RagkitRetriever(lambda text: self.search(text, limit=limit, site=site, user=user, as_of=as_of))
 
     def as_query_engine(
-        self, *, site: str | None = None, user: User | None = None, as_of: date | str | None = None
+        self,
+        *,
+        streaming: bool = False,
+        site: str | None = None,
+        user: User | None = None,
+        as_of: date | str | None = None,
     ) -> BaseQueryEngine:
-        """A LlamaIndex query engine that answers with ``ask``; the whole Answer is in the response's metadata."""
+        """A LlamaIndex query engine for one reader, one site and one day; the filters stay on.
+
+        Its responses are verified statements with [1] marks, the citations are the source nodes, and
+        ``response.metadata["answer"]`` is the whole Answer. With ``streaming`` they come one by one, and source nodes
+        and metadata with the last one.
+        """
         from ragkit.answering.llama_index import RagkitQueryEngine
 
-        return RagkitQueryEngine(lambda text: self.ask(text, site=site, user=user, as_of=as_of))
+        return RagkitQueryEngine(self._asking(site=site, user=user, as_of=as_of), streaming=streaming)
+
+    def as_chat_engine(
+        self,
+        *,
+        chat_history: Sequence[ChatMessage] = (),
+        site: str | None = None,
+        user: User | None = None,
+        as_of: date | str | None = None,
+    ) -> BaseChatEngine:
+        """A LlamaIndex chat engine for one conversation of one reader, for one site and one day; the filters stay on.
+
+        It takes the conversation's own questions along, never its answers.
+        """
+        from ragkit.answering.llama_index import RagkitChatEngine
+
+        return RagkitChatEngine(self._asking(site=site, user=user, as_of=as_of), chat_history=chat_history)
 
     # Opening and closing
 
@@ -388,6 +417,12 @@ class KnowledgeBase:
         self.close()
 
     # Inside
+
+    def _asking(self, **reader: Any) -> Asking:
+        """The ways to ask, as one reader, for one site and one day."""
+        from ragkit.answering.llama_index import Asking
+
+        return Asking(partial(self.ask, **reader), partial(self.aask, **reader), partial(self.ask_stream, **reader))
 
     @cached_property
     def _embedder(self) -> Embedder:

@@ -1,0 +1,25 @@
+"""The ways to ask that an engine is given; who asks, for which site and which day is settled in them already."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
+
+from ragkit.answering.answer import Answer, Statement
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A knowledge base as one reader sees it. An engine knows nothing else, so it cannot ask as anybody else.
+
+    Each takes the question, and ``previous_questions`` where it belongs to a conversation.
+
+    Attributes:
+        ask: the whole answer.
+        aask: the same for asynchronous programs.
+        ask_stream: verified statements one by one, and the whole answer as the generator's value.
+    """
+
+    ask: Callable[..., Answer]
+    aask: Callable[..., Awaitable[Answer]]
+    ask_stream: Callable[..., Generator[Statement, None, Answer]]
