@@ -40,7 +40,7 @@ class EgressPolicy:
         """The policy of a deployment.
 
         Raises:
-            EgressError: a host or address of the deployment cannot be read.
+            EgressError: a host or address of the deployment cannot be read, or its proxy is not listed.
         """
         profile = deployment.profile
         if profile is Profile.LOCAL:
@@ -55,6 +55,8 @@ class EgressPolicy:
         if profile is Profile.HYBRID:  # a host that is said to be in both is outside
             inside = frozenset(each for each in inside if not (_has_host(cloud, each) or is_public_service(each)))
         proxy = origin_of(deployment.proxy) if deployment.proxy else None
+        if proxy is not None and not proxy.is_loopback and proxy not in inside:
+            raise EgressError(f"The proxy {proxy} is not listed; add it to allowed_hosts in the deployment file.")
         return cls(profile, frozenset(inside), cloud, proxy)
 
     def check(self, url: str | httpx2.URL) -> Origin:
