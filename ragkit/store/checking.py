@@ -41,6 +41,14 @@ def check_database(database: Database) -> Iterator[StoreProblem]:
             yield StoreProblem(kind=kind, message=str(error))
 
 
+def quick_check(database: Database) -> Iterator[StoreProblem]:
+    """What can be seen without reading every text: damaged pages, missing texts, chunks and vectors' embedders."""
+    parts = (_quick_pages, _texts, _chunk_counts, _embedders, _sources)
+    for part in parts:
+        with decoding(database.folder, "What is stored"):
+            yield from part(database)
+
+
 def check_chroma(database: Database, mirror: Mirror) -> Iterator[StoreProblem]:
     """Whether Chroma holds the vector of every searched chunk, the same one, and no other. Needs the writer lock."""
     folder = mirror.folder
@@ -102,6 +110,15 @@ def _pages(database: Database) -> Iterator[StoreProblem]:
     for table, row, parent, _ in database.query("PRAGMA foreign_key_check")[:_SHOWN]:
         yield StoreProblem(
             kind=DamageKind.DATABASE, message=f"Row {row} of {table} points to a missing row of {parent}. {_REPAIR}"
+        )
+
+
+def _quick_pages(database: Database) -> Iterator[StoreProblem]:
+    found = [message for [message] in database.query(f"PRAGMA quick_check({_SHOWN})")]
+    if found != ["ok"]:
+        yield StoreProblem(
+            kind=DamageKind.DATABASE,
+            message=f"SQLite's quick check of {database.file} says: {'; '.join(found)}. {_REPAIR}",
         )
 
 

@@ -303,6 +303,10 @@ class Store:
         """Proves that what is stored is whole; finishes what an interrupted process left to be done in Chroma."""
         return self._examined(())
 
+    def quick_check(self) -> CheckReport:
+        """What can be seen in a moment and without the writer lock; ``check`` is the proof."""
+        return self._report(problems=tuple(checking.quick_check(self._database)))
+
     def repair(self) -> CheckReport:
         """Mends what can be mended without the source files and without embedding anything, then checks again.
 
@@ -335,18 +339,19 @@ class Store:
         except StoreError as error:
             notes.append(f"Chroma was not looked at, which needs the right to write: {error}")
         mended, self._mended = [*self._mended, *mended], []
+        return self._report(problems=tuple(problems), mended=tuple(mended), notes=tuple(notes))
+
+    def _report(
+        self, problems: tuple[StoreProblem, ...], mended: tuple[str, ...] = (), notes: tuple[str, ...] = ()
+    ) -> CheckReport:
+        report = CheckReport(problems=problems, mended=mended, notes=notes)
         with suppress(StoreError):
             rows = self.versions(removed_too=True)
             searched = [row for row in rows if row.removed_at is None]
-            return CheckReport(
-                problems=tuple(problems),
-                mended=tuple(mended),
-                notes=tuple(notes),
-                versions=len(searched),
-                chunks=sum(row.chunk_count for row in searched),
-                kept=len(rows) - len(searched),
-            )
-        return CheckReport(problems=tuple(problems), mended=tuple(mended), notes=tuple(notes))
+            chunks = sum(row.chunk_count for row in searched)
+            counts = {"versions": len(searched), "chunks": chunks, "kept": len(rows) - len(searched)}
+            return report.model_copy(update=counts)
+        return report
 
     def close(self) -> None:
         """Lets go of everything."""
