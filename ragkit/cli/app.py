@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from ragkit.cli.doctor import doctor
 from ragkit.cli.evaluate import evaluation
 from ragkit.cli.exit_codes import ExitCode
+from ragkit.cli.mcp import mcp
 from ragkit.cli.options import Access, AsJson, AsOf, Folder, Roles, Site, reader
 from ragkit.errors import QuestionError, RagkitError, SettingsError
 
@@ -27,6 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(evaluation, name="eval")
+app.command()(mcp)
+app.command()(doctor)
 _out = Console()
 _err = Console(stderr=True)
 
