@@ -26,6 +26,7 @@ from ragkit.answering.groundwork import Groundwork, SearchReport, lay_groundwork
 from ragkit.answering.other_sites import with_other_sites
 from ragkit.answering.surroundings import with_surroundings
 from ragkit.deployment.deployment import Deployment
+from ragkit.deployment.loading import checked_deployment
 from ragkit.documents.document import Document
 from ragkit.embedding.base import Embedder
 from ragkit.errors import DocumentNotFoundError, QuestionError, SettingsError, StoreError
@@ -85,7 +86,7 @@ class KnowledgeBase:
         access: AccessMode = "enforced",
         settings: Settings | None = None,
         embedding: object | None = None,
-        deployment: Deployment | None = None,
+        deployment: Deployment | str | os.PathLike[str] | None = None,
         read_only: bool = False,
     ) -> Self:
         """Opens the knowledge base in the folder ``path``, and creates it if it is missing.
@@ -98,20 +99,21 @@ class KnowledgeBase:
                 model or chunk length than what is stored asks for ``rebuild``.
             embedding: a LlamaIndex ``BaseEmbedding`` to embed with, in place of ``settings.embedding_model``. Pass it
                 each time the knowledge base is opened.
-            deployment: where connections may go and which language models compose answers; None opens no connection
-                and shows verbatim lines. It is not stored: pass it each time.
+            deployment: where connections may go and which language models compose answers, or the TOML file that says
+                so; None opens no connection and shows verbatim lines. It is not stored: pass it each time.
             read_only: never write.
 
         Raises:
-            SettingsError: ``access`` is neither "enforced" nor "open".
+            SettingsError: ``access`` is neither "enforced" nor "open", or the deployment cannot be used.
             StoreError: the folder cannot be opened, or was made by a newer ragkit.
         """
         if access not in ("enforced", "open"):
             raise SettingsError(f"access is 'enforced' or 'open', not {access!r}.")
+        where = checked_deployment(deployment)
         store = Store.open(os.fspath(path), read_only=read_only)
         recorded = store.recorded("settings")
         used = settings or (Settings.model_validate_json(recorded) if recorded else Settings())
-        return cls(store, used, access, embedding, deployment)
+        return cls(store, used, access, embedding, where)
 
     # Putting documents in and taking them out
 
@@ -426,9 +428,12 @@ class KnowledgeBase:
 
     @cached_property
     def _embedder(self) -> Embedder:
+        from ragkit.egress.policy import EgressPolicy
         from ragkit.embedding.factory import as_embedder, build_embedder
 
-        return build_embedder(self._settings) if self._embedding is None else as_embedder(self._embedding)
+        if self._embedding is not None:
+            return as_embedder(self._embedding)
+        return build_embedder(self._settings, EgressPolicy.of(self._deployment))
 
     @cached_property
     def _retriever(self) -> Retriever:

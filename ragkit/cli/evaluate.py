@@ -14,7 +14,7 @@ from rich.console import Console
 
 from ragkit.cli.evaluation_output import bars, closing_lines, count, metrics_table, without_records
 from ragkit.cli.exit_codes import ExitCode
-from ragkit.cli.options import Access, AsJson, Folder, Roles, Site, reader
+from ragkit.cli.options import Access, AsJson, DeploymentFile, Folder, Roles, Site, reader
 from ragkit.errors import EvaluationError, GroundingError, RagkitError, SettingsError
 
 if TYPE_CHECKING:
@@ -178,18 +178,22 @@ def scorer(
     api_key_variable: Annotated[
         str, typer.Option(help="For llm: the environment variable that holds the key.")
     ] = "OPENAI_API_KEY",
+    deployment: DeploymentFile = None,
     save: Annotated[
         bool, typer.Option("--save", help="Keep the measured error: later reports correct the groundedness with it.")
     ] = False,
     json: AsJson = False,
 ) -> None:
     """Measure a groundedness scorer on human-labelled claims: how often is the judge itself wrong?"""
+    from ragkit.deployment.loading import checked_deployment
+    from ragkit.egress.policy import EgressPolicy
     from ragkit.evaluation.scorers.measured import save_measured_error
     from ragkit.evaluation.scorers.measuring import measure_scorer
     from ragkit.grounding.factory import build_scorer
 
     with _errors():
-        judge = build_scorer(name, base_url=base_url, api_key_variable=api_key_variable)
+        policy = EgressPolicy.of(checked_deployment(deployment))
+        judge = build_scorer(name, base_url=base_url, api_key_variable=api_key_variable, policy=policy)
         with bars(_err) as progress:
             report = measure_scorer(judge, directory, on_progress=progress.judge)
         if save:

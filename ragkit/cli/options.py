@@ -37,6 +37,16 @@ Access = Annotated[
         "that say they are public, or that a given --role opens.",
     ),
 ]
+DeploymentFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--deployment",
+        help="The deployment's .toml file: language models, and where connections may go. Without one: nowhere.",
+        envvar="RAGKIT_DEPLOYMENT",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 
 
 def reader(roles: list[str] | None) -> User | None:

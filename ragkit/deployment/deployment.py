@@ -70,7 +70,7 @@ class ProviderSettings(_Part):
         concurrent: requests at the same time at most.
         output_tokens: the longest reply.
         reply_format: how the server is asked for JSON.
-        ca_file: certificates of the hospital's own authority, PEM.
+        ca_file: certificates to trust for this server instead of the system's, PEM.
         verify_tls: may be false for a loopback address only.
         input_price, output_price: of a million tokens, in the currency of the budget; 0 where nothing is billed.
     """
@@ -179,12 +179,14 @@ class Deployment(_Part):
         providers: the language models.
         proxy: carries the requests to language models in the cloud, as "https://host:port" or "http://host:port"; a
             loopback address or one of ``allowed_hosts``. A proxy that the environment names is not used.
+        ca_file: certificates of the hospital's own authority, PEM, that are trusted besides the system's.
     """
 
     profile: Profile = Profile.LOCAL
     allowed_hosts: tuple[str, ...] = ()
     providers: tuple[ProviderSettings, ...] = ()
     proxy: str | None = None
+    ca_file: Path | None = None
     generation: GenerationSettings = GenerationSettings()
     breaker: BreakerSettings = BreakerSettings()
     budget: BudgetSettings = BudgetSettings()

@@ -46,7 +46,7 @@ def build_http_client(
         policy: what may be reached.
         timeout: seconds, or the client's four timeouts. The read timeout bounds a whole exchange, from the request's
             first byte to the reply's last, not the pause between two pieces: a server that drips cannot outlast it.
-        ca_file: certificates to trust instead of the system's, PEM.
+        ca_file: certificates to trust instead of the system's and the policy's, PEM.
         verify_tls: False accepts any certificate, of loopback addresses only.
         max_reply_bytes: longer replies are cut off.
         deadline: of all requests of this client together.
@@ -56,9 +56,9 @@ def build_http_client(
         errors of ``httpx2``.
 
     Raises:
-        SettingsError: ``ca_file`` cannot be read.
+        SettingsError: a file of certificates cannot be read.
     """
-    transport = _PolicyTransport(policy, _tls(ca_file, verify_tls), verify_tls, max_reply_bytes, deadline)
+    transport = _PolicyTransport(policy, _tls(policy, ca_file, verify_tls), verify_tls, max_reply_bytes, deadline)
     return httpx2.Client(
         transport=transport, timeout=_TIMEOUT if timeout is None else timeout, trust_env=False, follow_redirects=False
     )
@@ -201,18 +201,22 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def _tls(ca_file: str | Path | None, verify: bool) -> ssl.SSLContext:
-    if not verify:
-        context = httpx2.create_ssl_context(verify=False, trust_env=False)
-    elif ca_file is None:
-        context = httpx2.create_ssl_context(trust_env=False)
-    else:
-        try:
-            context = ssl.create_default_context(cafile=str(ca_file))
-        except (OSError, ssl.SSLError):
-            raise SettingsError(
-                f"The certificates in {ca_file} cannot be read. ca_file is a file of certificates in PEM form "
-                "('-----BEGIN CERTIFICATE-----')."
-            ) from None
+def _tls(policy: EgressPolicy, ca_file: str | Path | None, verify: bool) -> ssl.SSLContext:
+    context = httpx2.create_ssl_context(verify=verify, trust_env=False)
+    if verify and ca_file is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody yet
+    for file in (ca_file or policy.ca_file,) if verify else ():
+        if file is not None:
+            _trust(context, file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _trust(context: ssl.SSLContext, file: str | Path) -> None:
+    try:
+        context.load_verify_locations(cafile=str(file))
+    except OSError:
+        raise SettingsError(
+            f"The certificates in {file} cannot be read. ca_file is a file of certificates in PEM form "
+            "('-----BEGIN CERTIFICATE-----')."
+        ) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ragkit.deployment.deployment import Deployment, Profile, Zone
@@ -27,6 +28,7 @@ class EgressPolicy:
         cloud: the hosts of language models outside.
         proxy: carries the requests to ``cloud``, and no others; None for none.
         is_confined: nothing may go to ``cloud`` now.
+        ca_file: certificates that are trusted besides the system's, PEM.
     """
 
     profile: Profile = Profile.LOCAL
@@ -34,6 +36,7 @@ class EgressPolicy:
     cloud: frozenset[Origin] = frozenset()
     proxy: Origin | None = None
     is_confined: bool = False
+    ca_file: Path | None = None
 
     @classmethod
     def of(cls, deployment: Deployment) -> Self:
@@ -44,10 +47,10 @@ class EgressPolicy:
         """
         profile = deployment.profile
         if profile is Profile.LOCAL:
-            return cls()
+            return cls(ca_file=deployment.ca_file)
         listed = frozenset(listed_origin(entry) for entry in deployment.allowed_hosts)
         if profile is Profile.ON_PREMISES:
-            return cls(profile, listed)
+            return cls(profile, listed, ca_file=deployment.ca_file)
         servers = [(origin_of(base_url(each)), zone_of(each)) for each in deployment.providers]
         secure = [(origin, zone) for origin, zone in servers if origin.scheme == "https" and not origin.is_loopback]
         cloud = frozenset(origin for origin, zone in secure if zone is Zone.CLOUD)
@@ -57,7 +60,7 @@ class EgressPolicy:
         proxy = origin_of(deployment.proxy) if deployment.proxy else None
         if proxy is not None and not proxy.is_loopback and proxy not in inside:
             raise EgressError(f"The proxy {proxy} is not listed; add it to allowed_hosts in the deployment file.")
-        return cls(profile, frozenset(inside), cloud, proxy)
+        return cls(profile, frozenset(inside), cloud, proxy, ca_file=deployment.ca_file)
 
     def check(self, url: str | httpx2.URL) -> Origin:
         """Lets a request pass, or raises.
@@ -79,6 +82,10 @@ class EgressPolicy:
             return self._permits(origin_of(url))
         except EgressError:
             return False
+
+    def for_documents(self) -> Self:
+        """The same for what is sent before anybody knows what is in it: a hybrid deployment keeps that on premises."""
+        return self.confined() if self.profile is Profile.HYBRID else self
 
     def confined(self) -> Self:
         """The same without hosts outside, for what must stay on premises."""

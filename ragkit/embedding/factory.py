@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ragkit.egress.policy import LOCAL_ONLY, EgressPolicy
 from ragkit.embedding.base import Embedder
 from ragkit.errors import EmbeddingError
 from ragkit.settings import Settings
@@ -9,8 +10,13 @@ from ragkit.settings import Settings
 OPENAI_PREFIX = "openai:"
 
 
-def build_embedder(settings: Settings) -> Embedder:
+def build_embedder(settings: Settings, policy: EgressPolicy = LOCAL_ONLY) -> Embedder:
     """The embedder that the settings name. Opens no connection and, for the default model, imports no torch.
+
+    Args:
+        settings: which model, and where it is.
+        policy: where connections may go. In a hybrid deployment texts are embedded on premises only: every document
+            and every question goes there, whatever is in it.
 
     Raises:
         EmbeddingError: the model is not on this machine, or its settings are not complete.
@@ -27,6 +33,7 @@ def build_embedder(settings: Settings) -> Embedder:
             name.removeprefix(OPENAI_PREFIX),
             base_url=settings.embedding_base_url,
             api_key_variable=settings.embedding_api_key_variable,
+            policy=policy.for_documents(),
         )
     from ragkit.embedding.sentence_transformers import SentenceTransformersEmbedder
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import numpy as np
 
+from ragkit.deployment.keys import read_key
+from ragkit.deployment.zones import PUBLIC_SERVICE
+from ragkit.egress.policy import LOCAL_ONLY, EgressPolicy
 from ragkit.embedding.base import Vectors, unit_vectors
 from ragkit.embedding.opaque import OpaqueModel
 from ragkit.errors import EmbeddingError
@@ -21,14 +23,15 @@ _TEXTS_PER_REQUEST = 64
 _CHARACTERS_PER_REQUEST = 100_000
 _RETRIES = 4
 _TIMEOUT_SECONDS = 60.0
-_PUBLIC_SERVICE = "https://api.openai.com/v1"
+_MAX_REPLY_BYTES = 64_000_000  # 64 vectors of 4,096 numbers take some 6 MB as JSON
 _NO_KEY = "none"  # the client insists on a key; a server in the hospital often has none
 
 
 class OpenAICompatibleEmbedder(OpaqueModel):
     """An embeddings endpoint reached through the ``openai`` client: batches, retries with growing pauses.
 
-    Texts leave this machine for ``base_url``. Tokens are counted with the default model's tokenizer.
+    Texts leave this machine for ``base_url``, where the egress policy permits it. Tokens are counted with the default
+    model's tokenizer.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class OpenAICompatibleEmbedder(OpaqueModel):
         base_url: str | None = None,
         api_key_variable: str = "OPENAI_API_KEY",
         max_retries: int = _RETRIES,
+        policy: EgressPolicy = LOCAL_ONLY,
     ) -> None:
         """Notes the settings; connects to nothing.
 
@@ -47,21 +51,23 @@ class OpenAICompatibleEmbedder(OpaqueModel):
             api_key_variable: the environment variable that holds the key. It may be unset for a ``base_url`` of
                 one's own.
             max_retries: how often a failed request is repeated.
+            policy: where connections may go.
 
         Raises:
             EmbeddingError: no model is named, or the public service is wanted and there is no key.
+            SettingsError: what the variable holds cannot be a key.
         """
         if not model:
             raise EmbeddingError("No embedding model is named: write embedding_model='openai:MODEL'.")
-        key = os.environ.get(api_key_variable)
-        if not key and base_url is None:
+        self._key = read_key(api_key_variable, None, required=False)
+        if self._key is None and base_url is None:
             raise EmbeddingError(
                 f"The environment variable {api_key_variable} holds no key for the embeddings endpoint. Set it, or "
                 "name another variable in embedding_api_key_variable, or a server of your own in embedding_base_url."
             )
         self._name = model
-        self._base_url = base_url or _PUBLIC_SERVICE
-        self._key = key or _NO_KEY
+        self._base_url = base_url or PUBLIC_SERVICE
+        self._policy = policy
         self._max_retries = max_retries
         super().__init__()
 
@@ -75,6 +81,7 @@ class OpenAICompatibleEmbedder(OpaqueModel):
 
         Raises:
             EmbeddingError: the endpoint cannot be reached, refuses, or answers something unusable.
+            EgressError: the deployment does not permit a connection there.
         """
         batches = [self._request(batch) for batch in _requests(texts)]
         if not batches:
@@ -88,6 +95,7 @@ class OpenAICompatibleEmbedder(OpaqueModel):
 
         Raises:
             EmbeddingError: the endpoint cannot be reached, refuses, or answers something unusable.
+            EgressError: the deployment does not permit a connection there.
         """
         vector: Vectors = self._request([text])[0]
         return vector
@@ -99,26 +107,35 @@ class OpenAICompatibleEmbedder(OpaqueModel):
         try:
             answer = self._client.embeddings.create(model=self._name, input=texts, encoding_format="float")
             rows = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
-        except APIConnectionError as error:
+        except APIConnectionError:
             raise EmbeddingError(
                 f"The embeddings endpoint {where} cannot be reached. Check embedding_base_url and the network, or use "
                 "embedding_model='default', which needs none."
-            ) from error
+            ) from None
         except APIStatusError as error:
             raise EmbeddingError(
                 f"The embeddings endpoint {where} refused the request with status {error.status_code}. Check the "
                 f"model's name ('{self._name}') and the key; the server's own log says more."
-            ) from error
+            ) from None  # the server's words may repeat the key
         except (OpenAIError, AttributeError, TypeError, ValueError) as error:
-            raise EmbeddingError(f"The embeddings endpoint {where} answered something unusable: {error}") from error
+            raise EmbeddingError(
+                f"The embeddings endpoint {where} answered something unusable ({type(error).__name__})."
+            ) from None
         return unit_vectors(rows, len(texts), f"{self._name} at {where}")
 
     @cached_property
     def _client(self) -> OpenAI:
         from openai import OpenAI
 
+        from ragkit.egress.client import build_http_client
+
+        http = build_http_client(self._policy, timeout=_TIMEOUT_SECONDS, max_reply_bytes=_MAX_REPLY_BYTES)
         return OpenAI(
-            api_key=self._key, base_url=self._base_url, max_retries=self._max_retries, timeout=_TIMEOUT_SECONDS
+            api_key=self._key.get_secret_value() if self._key else _NO_KEY,
+            base_url=self._base_url,
+            max_retries=self._max_retries,
+            timeout=_TIMEOUT_SECONDS,
+            http_client=http,
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from ragkit.egress.model_folders import how_to_get, model_folder
 from ragkit.embedding.base import Vectors, unit_vectors
 from ragkit.embedding.tokenizing import DefaultTokenizer
 from ragkit.errors import EmbeddingError
@@ -107,21 +108,11 @@ class SentenceTransformersEmbedder:
 
 
 def _find_folder(name_or_path: str) -> Path:
-    path = Path(name_or_path).expanduser()
-    if path.is_dir():
-        return path.resolve()
-    from huggingface_hub import snapshot_download
-
-    for name in (name_or_path, f"sentence-transformers/{name_or_path}"):
-        try:
-            return Path(snapshot_download(name, local_files_only=True))
-        except (OSError, ValueError):
-            continue
-    raise EmbeddingError(
-        f"The embedding model '{name_or_path}' is not on this machine, and ragkit downloads nothing by itself. "
-        "Give the path of a folder that holds it (embedding_model='/models/my-model'), or fetch it once with "
-        f"'hf download {name_or_path}' where there is a network, or use embedding_model='default'."
-    )
+    folder = model_folder(name_or_path, publishers=("sentence-transformers",))
+    if folder is None:
+        advice = how_to_get(name_or_path, "embedding_model = '/models/my-model'")
+        raise EmbeddingError(f"The embedding model {advice}, or use embedding_model = 'default'.")
+    return folder
 
 
 def _folder_digest(folder: Path) -> str:

@@ -57,6 +57,8 @@ class KnowledgeBaseConfiguration(_Part):
             libraries of the form ``policies/SITE/...``, named as "policies/*".
         access: as for ``KnowledgeBase.open``.
         settings: None for those the knowledge base was made with, or the defaults.
+        deployment: the deployment's TOML file: which language models compose answers, where connections may go, also
+            those of an "llm:" scorer. None opens no connection.
     """
 
     path: Path | None = None
@@ -65,6 +67,7 @@ class KnowledgeBaseConfiguration(_Part):
     site_per_folder: bool = False
     access: AccessMode = "enforced"
     settings: Settings | None = None
+    deployment: Path | None = None
 
 
 class QuestionsConfiguration(_Part):
@@ -161,6 +164,7 @@ class EvaluationConfiguration(_Part):
 _PATHS = (
     ("knowledge_base", "path"),
     ("knowledge_base", "documents"),
+    ("knowledge_base", "deployment"),
     ("questions", "files"),
     ("run", "cache"),
     ("gate", "baseline"),

@@ -14,6 +14,8 @@ from datetime import date, datetime
 from time import perf_counter
 
 from ragkit import __version__
+from ragkit.deployment.loading import checked_deployment
+from ragkit.egress.policy import EgressPolicy
 from ragkit.errors import EvaluationError
 from ragkit.evaluation.configuration import EvaluationConfiguration
 from ragkit.evaluation.gate.baseline import Baseline, read_baseline
@@ -215,7 +217,8 @@ def _evaluation(
     """Reads the questions, builds the scorer, opens the knowledge base: what is wrong is found before it costs time."""
     questions = load_questions(configuration)
     part = configuration.scorer
-    scorer = build_scorer(part.name, base_url=part.base_url, api_key_variable=part.api_key_variable)
+    policy = EgressPolicy.of(checked_deployment(configuration.knowledge_base.deployment))
+    scorer = build_scorer(part.name, base_url=part.base_url, api_key_variable=part.api_key_variable, policy=policy)
     if kb is not None:
         yield _Evaluation(configuration, questions, scorer, kb)
         return

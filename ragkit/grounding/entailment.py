@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ragkit.egress.model_folders import how_to_get, model_folder
 from ragkit.errors import GroundingError
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.lexical import NOTHING
@@ -36,17 +37,17 @@ class EntailmentScorer:
         model: a model's name or the folder that holds it: a sentence-transformers CrossEncoder with the classes
             entailment and contradiction (neutral where it has one), in any order.
         device: "cpu", "cuda" ...
-        local_only: no download; the model has to lie on this machine.
+
+    The model has to lie on this machine; nothing is downloaded.
     """
 
-    def __init__(self, model: str, *, device: str = "cpu", local_only: bool = False) -> None:
+    def __init__(self, model: str, *, device: str = "cpu") -> None:
         if not model:
             raise GroundingError(
                 "No entailment model is named: write 'entailment:NAME', with a model's name or folder."
             )
         self._model_name = model
         self._device = device
-        self._local_only = local_only
 
     @property
     def name(self) -> str:
@@ -90,10 +91,14 @@ class EntailmentScorer:
 
     @cached_property
     def _model(self) -> Any:  # a CrossEncoder; the library has no types
+        folder = model_folder(self._model_name)
+        if folder is None:
+            advice = how_to_get(self._model_name, "'entailment:/models/my-model'")
+            raise GroundingError(f"The entailment model {advice}, or use the scorer 'ladder', which needs none.")
         from sentence_transformers import CrossEncoder
 
         try:
-            return CrossEncoder(self._model_name, device=self._device, local_files_only=self._local_only)
+            return CrossEncoder(str(folder), device=self._device, local_files_only=True)
         except Exception as error:  # the loaders of three libraries raise whatever they like
             raise GroundingError(
                 f"The entailment model {self._model_name} cannot be loaded ({type(error).__name__}: {error}). Give the "

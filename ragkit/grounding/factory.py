@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ragkit.egress.policy import LOCAL_ONLY, EgressPolicy
 from ragkit.errors import GroundingError
 from ragkit.grounding.base import Scorer
 
@@ -16,7 +17,11 @@ SCORERS = {
 
 
 def build_scorer(
-    name: str = "ladder", *, base_url: str | None = None, api_key_variable: str = "OPENAI_API_KEY"
+    name: str = "ladder",
+    *,
+    base_url: str | None = None,
+    api_key_variable: str = "OPENAI_API_KEY",
+    policy: EgressPolicy = LOCAL_ONLY,
 ) -> Scorer:
     """The scorer of this name. Models and connections are opened when it first scores.
 
@@ -24,6 +29,7 @@ def build_scorer(
         name: one of ``SCORERS``.
         base_url: the server for "llm:MODEL".
         api_key_variable: the environment variable that holds its key.
+        policy: where "llm:MODEL" may connect to; by default to this machine only.
 
     Raises:
         GroundingError: there is no scorer of that name; the message lists those there are.
@@ -36,7 +42,7 @@ def build_scorer(
     if kind == "llm" and model:
         from ragkit.grounding.language_model import LanguageModelScorer
 
-        return LanguageModelScorer(model, base_url=base_url, api_key_variable=api_key_variable)
+        return LanguageModelScorer(model, base_url=base_url, api_key_variable=api_key_variable, policy=policy)
     return _without_model(name)
 
 

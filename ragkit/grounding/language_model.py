@@ -1,13 +1,12 @@
 """Rung (e), optional: a language model behind an OpenAI-compatible server as judge. It never gates.
 
 What it says is its own opinion, not a calibrated probability: measure it with ``ragkit eval scorer`` first. Claims and
-evidence leave this machine for ``base_url``.
+evidence leave this machine for ``base_url``, where the deployment's egress policy permits it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -16,7 +15,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ragkit.errors import GroundingError
+from ragkit.deployment.keys import read_key
+from ragkit.deployment.zones import PUBLIC_SERVICE
+from ragkit.egress.policy import LOCAL_ONLY, EgressPolicy
+from ragkit.errors import EgressError, GroundingError
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.lexical import NOTHING
 from ragkit.grounding.verdict import Verdict
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types.shared_params.response_format_json_schema import JSONSchema
 
-_PUBLIC_SERVICE = "https://api.openai.com/v1"
 _NO_KEY = "none"  # the client insists on a key; a server in the hospital often has none
 _ATTEMPTS = 3
 _EVIDENCE_CHARACTERS = 24_000
@@ -75,9 +76,11 @@ class LanguageModelScorer:
         api_key_variable: the environment variable that holds the key. It may be unset for a server of one's own.
         timeout_seconds: for one reply.
         max_retries: how often the client repeats a request that failed on the way or was refused as too many.
+        policy: where connections may go. Nobody knows what is in a claim, so a hybrid deployment keeps it on premises.
 
     Raises:
         GroundingError: no model is named, or the public service is wanted and there is no key.
+        SettingsError: what the variable holds cannot be a key.
     """
 
     def __init__(
@@ -88,17 +91,19 @@ class LanguageModelScorer:
         api_key_variable: str = "OPENAI_API_KEY",
         timeout_seconds: float = 60.0,
         max_retries: int = 2,
+        policy: EgressPolicy = LOCAL_ONLY,
     ) -> None:
         if not model:
             raise GroundingError("No language model is named: write 'llm:MODEL'.")
-        if not os.environ.get(api_key_variable) and base_url is None:
+        self._key = read_key(api_key_variable, None, required=False)
+        if self._key is None and base_url is None:
             raise GroundingError(
                 f"The environment variable {api_key_variable} holds no key for the language model. Set it, name "
                 "another variable, or give the base_url of a server of your own."
             )
         self._model = model
-        self._base_url = base_url or _PUBLIC_SERVICE
-        self._key_variable = api_key_variable
+        self._base_url = base_url or PUBLIC_SERVICE
+        self._policy = policy.for_documents()
         self._timeout = timeout_seconds
         self._max_retries = max_retries
 
@@ -163,19 +168,21 @@ class LanguageModelScorer:
                 response_format={"type": "json_schema", "json_schema": _SCHEMA},
             )
             return answer.choices[0].message.content or ""
-        except APITimeoutError as error:
+        except APITimeoutError:
             raise GroundingError(
                 f"{self._where} did not reply within {self._timeout:g} s. Is the server busy, or the model too large?"
-            ) from error
-        except APIConnectionError as error:
-            raise GroundingError(f"{self._where} cannot be reached. Check base_url and the network.") from error
+            ) from None
+        except APIConnectionError:
+            raise GroundingError(f"{self._where} cannot be reached. Check base_url and the network.") from None
         except APIStatusError as error:
             raise GroundingError(
                 f"{self._where} refused the request with status {error.status_code}. Check the model's name "
                 f"('{self._model}') and the key; the server's own log says more."
             ) from None  # the server's words may repeat the key
+        except EgressError as error:
+            raise GroundingError(f"The scorer '{self.name}' cannot be used here. {error}") from None
         except (OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:
-            raise GroundingError(f"{self._where} answered something unusable ({type(error).__name__}).") from error
+            raise GroundingError(f"{self._where} answered something unusable ({type(error).__name__}).") from None
 
     @property
     def _where(self) -> str:
@@ -188,8 +195,15 @@ class LanguageModelScorer:
     def _client(self) -> OpenAI:
         from openai import OpenAI
 
-        key = os.environ.get(self._key_variable) or _NO_KEY
-        return OpenAI(api_key=key, base_url=self._base_url, max_retries=self._max_retries, timeout=self._timeout)
+        from ragkit.egress.client import build_http_client
+
+        return OpenAI(
+            api_key=self._key.get_secret_value() if self._key else _NO_KEY,
+            base_url=self._base_url,
+            max_retries=self._max_retries,
+            timeout=self._timeout,
+            http_client=build_http_client(self._policy, timeout=self._timeout),
+        )
 
 
 def _json_in(reply: str) -> str:

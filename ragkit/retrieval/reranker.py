@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from ragkit.egress.model_folders import how_to_get, model_folder
 from ragkit.errors import SettingsError
 
 
@@ -23,15 +24,19 @@ class CrossEncoderReranker:
         """Loads the model.
 
         Args:
-            name: a model's name or the path of a folder that holds one.
+            name: the path of a folder that holds a model, or its name in the local model cache. It is not downloaded.
 
         Raises:
-            SettingsError: it cannot be loaded.
+            SettingsError: it is not on this machine, or cannot be loaded.
         """
+        folder = model_folder(name)
+        if folder is None:
+            advice = how_to_get(name, "reranker_model = '/models/my-reranker'")
+            raise SettingsError(f"The reranker {advice}, or set reranker_model to None.")
         from sentence_transformers import CrossEncoder
 
         try:
-            self._model = CrossEncoder(name)
+            self._model = CrossEncoder(str(folder), local_files_only=True)
         except (OSError, ValueError) as error:
             raise SettingsError(
                 f"The reranker {name!r} cannot be loaded: {error}. Set reranker_model to the path of a folder that "

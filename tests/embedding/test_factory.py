@@ -35,9 +35,9 @@ def test_an_endpoint_without_a_model_is_refused() -> None:
 
 
 def test_a_model_that_is_not_on_this_machine_is_reported_with_what_to_do() -> None:
-    with pytest.raises(EmbeddingError, match="Give the path of a folder"):
+    with pytest.raises(EmbeddingError, match="Give the folder that holds it"):
         build_embedder(Settings(embedding_model="no-such-owner/no-such-model"))
-    with pytest.raises(EmbeddingError, match="Give the path of a folder"):
+    with pytest.raises(EmbeddingError, match="Give the folder that holds it"):
         build_embedder(Settings(embedding_model="/no/such/folder"))
 
 

@@ -56,7 +56,7 @@ class Fixed(EntailmentScorer):
 
 
 def test_a_model_from_a_folder_judges_pairs(folder: Path) -> None:
-    judge = EntailmentScorer(str(folder), local_only=True)
+    judge = EntailmentScorer(str(folder))
     assert isinstance(judge, Scorer)
     scores = judge.score([Pair("the pump is checked daily.", ("the pump is checked weekly.",))] * 2)
     assert scores[0] == scores[1]
@@ -67,19 +67,19 @@ def test_a_model_from_a_folder_judges_pairs(folder: Path) -> None:
 def test_the_classes_are_found_by_name_whatever_their_order(folder: Path, tmp_path: Path) -> None:
     pair = Pair("the pump is checked daily.", ("the pump is checked weekly.",))
     turned = tiny_model(tmp_path, {0: "ENTAILMENT", 1: "NEUTRAL", 2: "CONTRADICTION"})
-    one, other = (EntailmentScorer(str(path), local_only=True).score([pair])[0] for path in (folder, turned))
+    one, other = (EntailmentScorer(str(path)).score([pair])[0] for path in (folder, turned))
     assert one.contradiction == pytest.approx(other.support)  # the same weights: its first class is the other's first
 
 
 def test_a_model_that_is_no_entailment_model_is_refused(tmp_path: Path) -> None:
-    judge = EntailmentScorer(str(tiny_model(tmp_path, {0: "toxic", 1: "fine", 2: "odd"})), local_only=True)
+    judge = EntailmentScorer(str(tiny_model(tmp_path, {0: "toxic", 1: "fine", 2: "odd"})))
     with pytest.raises(GroundingError, match=r"no entailment model.*toxic"):
         judge.score([Pair("the pump.", ("the pump.",))])
 
 
 def test_a_model_that_is_not_there_is_an_error_at_the_first_score_not_before(tmp_path: Path) -> None:
-    judge = EntailmentScorer(str(tmp_path / "nothing"), local_only=True)
-    with pytest.raises(GroundingError, match="cannot be loaded"):
+    judge = EntailmentScorer(str(tmp_path / "nothing"))
+    with pytest.raises(GroundingError, match="is not on this machine"):
         judge.score([Pair("the pump.", ("the pump.",))])
 
 
@@ -89,7 +89,7 @@ def test_a_model_without_a_name_is_refused() -> None:
 
 
 def test_nothing_to_judge_is_unsupported_and_needs_no_model(tmp_path: Path) -> None:
-    judge = EntailmentScorer(str(tmp_path / "nothing"), local_only=True)
+    judge = EntailmentScorer(str(tmp_path / "nothing"))
     scores = judge.score([Pair("", ("x",)), Pair("x", ()), Pair("x", (" ",))])
     assert [(score.verdict, score.support) for score in scores] == [(Verdict.UNSUPPORTED, 0.0)] * 3
 

@@ -52,13 +52,21 @@ def opened(
                 f"There is no knowledge base at {configuration.path}; make one: ragkit ingest PATH --kb "
                 f"{configuration.path}, or name `documents`."
             )
-        options = {"access": configuration.access, "settings": configuration.settings}
-        with KnowledgeBase.open(configuration.path, read_only=True, **options) as kb:  # type: ignore[arg-type]
+        with KnowledgeBase.open(
+            configuration.path,
+            read_only=True,
+            access=configuration.access,
+            settings=configuration.settings,
+            deployment=configuration.deployment,
+        ) as kb:
             yield kb
         return
     folders = _folders(configuration)
     with KnowledgeBase.open(
-        _place(configuration, folders, cache), access=configuration.access, settings=configuration.settings
+        _place(configuration, folders, cache),
+        access=configuration.access,
+        settings=configuration.settings,
+        deployment=configuration.deployment,
     ) as kb:
         for folder, site in folders.items():
             report = kb.ingest(folder, site=site, on_progress=on_progress)
