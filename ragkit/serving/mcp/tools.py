@@ -1,0 +1,172 @@
+"""The tools: each makes one call into the knowledge base, as the caller, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import anyio
+from anyio import from_thread, to_thread
+from pydantic import BaseModel
+
+from ragkit.access.user import User
+from ragkit.answering.answer import Answer
+from ragkit.errors import SettingsError
+from ragkit.knowledge_base import KnowledgeBase
+from ragkit.serving.mcp import wording
+from ragkit.serving.mcp.arguments import AskArguments, DocumentsArguments, DocumentTextArguments, SearchArguments
+from ragkit.serving.mcp.results import (
+    AnswerResult,
+    DocumentsResult,
+    DocumentTextResult,
+    FoundPassage,
+    ListedDocument,
+    SearchResult,
+)
+
+Value = TypeVar("Value")
+Progress = Callable[[float, str], Coroutine[Any, Any, None]]
+"""Tells the caller how far a call has come: a number that grows, and a sentence."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool that agents can call.
+
+    Attributes:
+        name, title, description: what an agent reads.
+        arguments, result: the models of what it takes and gives.
+        run: does it: arguments, caller, progress -> the result and its text.
+    """
+
+    name: str
+    title: str
+    description: str
+    arguments: type[BaseModel]
+    result: type[BaseModel]
+    run: Callable[[Any, User | None, Progress], Awaitable[tuple[BaseModel, str]]]
+
+
+class KnowledgeBaseTools:
+    """The tools of one knowledge base.
+
+    Args:
+        kb: the knowledge base.
+        site: the only site that is answered for; None lets the caller choose.
+        concurrent: calls that are worked on at the same time; the others wait.
+    """
+
+    def __init__(self, kb: KnowledgeBase, *, site: str | None = None, concurrent: int = 8) -> None:
+        self._kb = kb
+        self._site = site
+        self._places = anyio.CapacityLimiter(concurrent)
+
+    def catalogue(self) -> tuple[Tool, ...]:
+        """All tools."""
+        return (
+            Tool(
+                "ask",
+                "Ask the policies",
+                "Answers a question from the institution's policies: verified statements with citations, or that the "
+                "documents do not answer.",
+                AskArguments,
+                AnswerResult,
+                self.ask,
+            ),
+            Tool(
+                "search",
+                "Search the policies",
+                "Finds passages of the institution's policies, best first. Passages are not checked answers: use ask "
+                "for a question.",
+                SearchArguments,
+                SearchResult,
+                self.search,
+            ),
+            Tool(
+                "documents",
+                "List the policies",
+                "Lists the versions of policies that may be read, with their status and dates.",
+                DocumentsArguments,
+                DocumentsResult,
+                self.documents,
+            ),
+            Tool(
+                "document_text",
+                "Read a policy",
+                "Reads a policy's text, a part at a time, to check a citation in its surroundings.",
+                DocumentTextArguments,
+                DocumentTextResult,
+                self.document_text,
+            ),
+        )
+
+    async def ask(self, arguments: AskArguments, user: User | None, progress: Progress) -> tuple[AnswerResult, str]:
+        """The answer; each statement that is verified is told as progress, by its number only."""
+        site = self._site_of(arguments.site)
+
+        def answer() -> Answer:
+            with closing(
+                self._kb.ask_stream(arguments.question, site=site, user=user, as_of=arguments.as_of)
+            ) as statements:
+                verified = 0
+                while True:
+                    try:
+                        next(statements)
+                    except StopIteration as end:
+                        whole: Answer = end.value
+                        return whole
+                    verified += 1
+                    # Where the caller has cancelled, this raises, and the rest is not composed.
+                    from_thread.run(progress, float(verified), f"{verified} statement(s) verified")
+
+        await progress(0, "Searching the documents")
+        result = AnswerResult.of(await self._worked(answer))
+        return result, wording.answer_text(result)
+
+    async def search(
+        self, arguments: SearchArguments, user: User | None, progress: Progress
+    ) -> tuple[SearchResult, str]:
+        """The passages, best first."""
+        site = self._site_of(arguments.site)
+        passages = await self._worked(
+            lambda: self._kb.search(arguments.query, limit=arguments.limit, site=site, user=user, as_of=arguments.as_of)
+        )
+        result = SearchResult(passages=tuple(map(FoundPassage.of, passages)))
+        return result, wording.search_text(result)
+
+    async def documents(
+        self, arguments: DocumentsArguments, user: User | None, progress: Progress
+    ) -> tuple[DocumentsResult, str]:
+        """The document versions that the caller may see."""
+        site = self._site_of(arguments.site)
+        rows = await self._worked(lambda: self._kb.documents(site=site, user=user, as_of=arguments.as_of))
+        wanted = (arguments.title_contains or "").casefold()
+        matching = [row for row in rows if wanted in f"{row.title} {row.reference_number or ''}".casefold()]
+        page = matching[arguments.offset : arguments.offset + arguments.limit]
+        result = DocumentsResult(documents=tuple(map(ListedDocument.of, page)), total=len(matching))
+        return result, wording.documents_text(result, arguments.offset)
+
+    async def document_text(
+        self, arguments: DocumentTextArguments, user: User | None, progress: Progress
+    ) -> tuple[DocumentTextResult, str]:
+        """A part of a document that the caller may see."""
+        document = await self._worked(
+            lambda: self._kb.document(arguments.document_id, arguments.version, user=user, as_of=arguments.as_of)
+        )
+        result = DocumentTextResult.of(document, arguments.start, arguments.characters)
+        return result, wording.document_text(result)
+
+    async def whole_text(self, document_id: str, version: str, user: User | None) -> str:
+        """The whole text of a document version that the caller may see."""
+        return (await self._worked(lambda: self._kb.document(document_id, version, user=user))).text
+
+    def _site_of(self, wanted: str | None) -> str | None:
+        if self._site is not None and wanted not in (None, self._site):
+            raise SettingsError(f"This server answers for the site {self._site!r} only; leave site out.")
+        return self._site or wanted
+
+    async def _worked(self, work: Callable[[], Value]) -> Value:
+        """Done in a thread, one of ``concurrent``; a caller who cancels does not wait for it."""
+        return await to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._places)
