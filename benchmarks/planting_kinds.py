@@ -1,0 +1,431 @@
+"""Twelve kinds of errors that a language model makes, planted one at a time into correct statements.
+
+Each planter takes a correct statement and gives a wrong one with what was changed, or None where it does not apply. A
+planted error has to be a real one: what is changed must not be said by the cited lines in another place, and steps are
+exchanged only where the text itself orders them.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from planting_sources import Good, Line
+
+from ragkit.grounding.composed.reading import lines_of, read
+from ragkit.grounding.rules.drug_names import drug_spans, drugs_in
+from ragkit.grounding.rules.measures import measures
+from ragkit.grounding.rules.slot_words import slot_entries, slot_spans
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A wrong statement.
+
+    Attributes:
+        kind: of the error.
+        text: the statement.
+        evidence: the lines that it cites.
+        good: the statement it was made of.
+        change: what was changed, in short.
+    """
+
+    kind: str
+    text: str
+    evidence: tuple[str, ...]
+    good: Good
+    change: str
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Where lines of other places come from.
+
+    Attributes:
+        documents: for each document its lines.
+        statements: all correct verbatim statements.
+    """
+
+    documents: Mapping[str, Sequence[Line]]
+    statements: Sequence[Good]
+
+
+Changed = tuple[str, str]
+Planter = Callable[[Good, Pool, random.Random], Planted | None]
+_NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*[.:]\d|[-–/:]\d|-?[A-Za-z]{2,}-|\.\s[A-Z]|\)\s)")
+_UNITS = [
+    ("mg", "mcg"), ("mcg", "mg"), ("g", "mg"), ("mL", "L"), ("mL", "mg"), ("hours", "minutes"), ("minutes", "hours"),
+    ("minutes", "seconds"), ("hours", "days"), ("days", "hours"), ("days", "weeks"), ("weeks", "days"),
+    ("months", "years"), ("years", "months"), ("hour", "minute"), ("minute", "hour"), ("day", "week"), ("year", "month"),
+    ("mg/kg", "mg"), ("mcg/kg", "mg/kg"), ("mL/kg", "mL"), ("units", "mL"), ("kg", "lb"), ("percent", "mg"), ("%", " mg"),
+    ("mmol", "mg"), ("mEq", "mg"), ("mmHg", "cmH2O"), ("feet", "inches"), ("miles", "feet"), ("business days", "days"),
+    ("working days", "days"), ("seconds", "minutes"), ("milligrams", "micrograms"), ("milliliters", "liters"),
+    ("h", "min"), ("min", "h"), ("tablets", "mL"), ("drops", "mL"), ("joules", "mA"), ("cm", "mm"), ("liters", "mL"),
+]  # fmt: skip
+_DROP = [
+    (r"\bdo not (?=\w)", ""), (r"\bDo not (?=\w)", ""), (r"\bmust not\b", "must"), (r"\bshall not\b", "shall"),
+    (r"\bshould not\b", "should"), (r"\bmay not\b", "may"), (r"\bcannot\b", "can"), (r"\bwill not\b", "will"),
+    (r"\bis not\b", "is"), (r"\bare not\b", "are"), (r"\bdoes not (\w+)", r"\1s"), (r"\bnever (?=\w)", ""),
+    (r"\bNever (?=\w)", ""), (r"\bwithout\b", "with"), (r"\bnot be\b", "be"), (r"\bnot (?=allowed|required|permitted)", ""),
+    (r"\b[Nn]o (?=[a-z]+ (?:is|are|may|shall|should|must)\b)", "Any "), (r"\bis contraindicated\b", "is indicated"),
+    (r"\bprohibited\b", "permitted"), (r"\bnot\b (?!only|limited|exceed|more|less|later|to exceed)", ""),
+]  # fmt: skip
+_ADD = [
+    (r"\bmust (?!not)", "must not "), (r"\bshall (?!not)", "shall not "), (r"\bshould (?!not)", "should not "),
+    (r"\bmay (?!not)", "may not "), (r"\bcan (?!not)", "cannot "), (r"\bis (?=\w+ed\b)", "is not "),
+    (r"\bare (?=\w+ed\b)", "are not "), (r"\bis required to\b", "is not required to"), (r"\bhas to\b", "does not have to"),
+    (r"\bwill (?!not)", "will not "), (r"\bis (?!not)", "is not "), (r"\bare (?!not)", "are not "),
+]  # fmt: skip
+_IMPERATIVE = re.compile(
+    r"^(?=(?:Give|Administer|Check|Flush|Assess|Document|Notify|Remove|Obtain|Apply|Place|Record|Replace|Discard|Clean|"
+    r"Label|Monitor|Start|Stop|Keep|Use|Draw|Repeat|Wear|Report|Transport|Perform|Consider|Call|Establish|Maintain|Position)\b)"
+)  # fmt: skip
+_MODAL = {
+    "must": ("may", "should"), "shall": ("may", "should"), "is required to": ("may",), "are required to": ("may",),
+    "should": ("must", "may"), "ought to": ("must", "may"), "may": ("must", "shall"), "can": ("must",),
+    "is allowed to": ("is required to",), "are allowed to": ("are required to",), "has to": ("may", "should"),
+    "have to": ("may", "should"), "needs to": ("may",), "is permitted to": ("must",), "are permitted to": ("must",),
+    "is recommended": ("is required",), "are recommended": ("are required",), "recommends": ("requires",),
+    "is mandatory": ("is optional",), "is required": ("is optional",), "are required": ("are optional",),
+}  # fmt: skip
+_POPULATIONS = [
+    ("adult", "pediatric"), ("adults", "children"), ("children", "adults"), ("child", "adult"), ("pediatric", "adult"),
+    ("infants", "adults"), ("infant", "adult"), ("newborn", "adult"), ("newborns", "adults"), ("pregnant", "elderly"),
+    ("inpatients", "outpatients"), ("outpatients", "inpatients"), ("inpatient", "outpatient"), ("neonate", "adolescent"),
+    ("neonates", "adolescents"), ("adolescents", "infants"), ("women", "men"), ("men", "women"), ("minors", "adults"),
+    ("minor", "adult"), ("elderly", "pediatric"), ("diabetes", "epilepsy"), ("nurse", "pharmacist"), ("nurses", "pharmacists"),
+    ("physician", "nurse"), ("physicians", "nurses"), ("paramedic", "EMT"), ("paramedics", "EMTs"), ("EMT", "paramedic"),
+    ("doctor", "pharmacist"), ("pharmacist", "physician"), ("patients", "visitors"), ("Paramedics", "EMTs"),
+    ("Patients", "Visitors"), ("Adults", "Children"), ("Children", "Adults"), ("Pediatric", "Adult"), ("Adult", "Pediatric"),
+    ("employees", "volunteers"), ("staff", "visitors"), ("Paramedic", "EMT"),
+]  # fmt: skip
+_ROUTES = ["IV", "IM", "PO", "IN", "IO", "SL", "subcutaneously", "orally", "intravenously", "intramuscularly", "rectally",
+           "by mouth", "intranasally", "sublingually", "topically", "inhaled", "nebulized", "oral", "intravenous",
+           "intramuscular", "subcutaneous", "rectal", "sublingual", "intranasal", "intraosseous"]  # fmt: skip
+_STYLES = (
+    ("IV", "IM", "PO", "IN", "IO", "SL"),
+    ("subcutaneously", "orally", "intravenously", "intramuscularly", "rectally", "by mouth", "intranasally", "sublingually",
+     "topically"),
+    ("oral", "intravenous", "intramuscular", "subcutaneous", "rectal", "sublingual", "intranasal", "inhaled", "nebulized"),
+)  # fmt: skip
+_DRUGS = """fentanyl morphine ketamine midazolam lorazepam epinephrine norepinephrine amiodarone lidocaine adenosine naloxone
+    atropine aspirin ibuprofen acetaminophen ondansetron albuterol furosemide heparin warfarin enoxaparin insulin
+    hydromorphone haloperidol dexamethasone ceftriaxone vancomycin metoprolol diltiazem glucagon dextrose""".split()
+_EXCEPTION = re.compile(
+    r"(?:,\s*|\s+)(?:unless|except(?: (?:in|for|when|if|that|where))?|other than|but not|only (?:if|when|after|in|for|with)|"
+    r"provided(?: that)?|as long as|if|when|until|with the exception of)\s+[^,.;:\n()]+(?=[,.;]|$)",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"^(?:If|Unless|When|Except (?:in|for|when)|In the event of|Only (?:if|when))\s[^,;:.\n]+,\s*(?=\w)"
+)
+_ONLY = re.compile(r"\b(?:only|Only)\s")
+_HINGE = re.compile(
+    r"\s(?:must|shall|should|may|can|is|are|has|have|will|every|within|if|when|unless|for|to)\s|:\s|,\s"
+)
+
+
+def _good(kind: str, good: Good, changed: Changed | None, evidence: tuple[str, ...] | None = None) -> Planted | None:
+    if changed is None or _same(changed[0], good.text):
+        return None
+    return Planted(kind, re.sub(r"  +", " ", changed[0]).strip(), evidence or good.evidence, good, changed[1])
+
+
+def _same(one: str, other: str) -> bool:
+    return re.sub(r"\W+", " ", one).lower() == re.sub(r"\W+", " ", other).lower()
+
+
+def _replaced(text: str, start: int, end: int, new: str) -> Changed:
+    return f"{text[:start]}{new}{text[end:]}", f"{text[start:end]} -> {new}"
+
+
+def _capital(text: str, at: int = 0) -> str:
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
+
+
+def number(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """Another number: ten times, twice, one more; or one that the same line gives for something else."""
+    text, evidence = good.text, "\n".join(good.evidence)
+    matches = [match for match in _NUMBER.finditer(text) if not text[: match.start()].endswith(("No. ", "Ref. ", "("))]
+    if not matches:
+        return None
+    match = rng.choice(matches)
+    value = float(match[0].replace(",", ""))
+    inside = sorted({other[0] for other in matches if other[0] != match[0]})
+    if inside and rng.random() < 0.25:
+        return _good("number", good, _replaced(text, *match.span(), rng.choice(inside)))
+    others = [
+        value * 10,
+        value * 2,
+        value + 1,
+        value + 5,
+        value / 10 if value >= 10 else value * 3,
+        max(value - 1, 1),
+        value * 1.5,
+    ]
+    held = {measure.raw for line in lines_of(evidence) for measure in measures(line)}
+    held |= {float(found.replace(",", "")) for found in re.findall(r"\d+(?:\.\d+)?", evidence.replace(",", ""))}
+    fitting = [
+        other for other in others if other not in held and (other == int(other) or value != int(value) or value < 10)
+    ]
+    if not fitting:
+        return None
+    return _good("number", good, _replaced(text, *match.span(), f"{rng.choice(fitting):g}"))
+
+
+def unit(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """The same number with another unit."""
+    found = []
+    for one, other in _UNITS:
+        pattern = rf"(?<=\d)(?P<gap>[\s-]?(?:\(\d+\) )?){re.escape(one)}(?![\w/]|-\w)"
+        found += [(match, other) for match in re.finditer(pattern, good.text)]
+    if not found:
+        return None
+    match, other = rng.choice(found)
+    return _good("unit", good, _replaced(good.text, *match.span(), f"{match['gap']}{other}"))
+
+
+def negation(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """A negation dropped where there is one, else one added."""
+    for pattern, new in _DROP:
+        match = re.search(pattern, good.text)
+        if match:
+            text = good.text[: match.start()] + match.expand(new) + good.text[match.end() :]
+            return _good(
+                "negation",
+                good,
+                (_capital(text, match.start() if match.start() == 0 else 0), f"dropped “{match[0].strip()}”"),
+            )
+    if _IMPERATIVE.search(good.text):
+        return _good("negation", good, (f"Do not {good.text[0].lower()}{good.text[1:]}", "added “do not”"))
+    fitting = [(re.search(pattern, good.text), new) for pattern, new in _ADD]
+    for match, new in fitting:
+        if match:
+            return _good(
+                "negation",
+                good,
+                (good.text[: match.start()] + new + good.text[match.end() :], f"added “{new.strip()}”"),
+            )
+    return None
+
+
+def modality(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """Must for may, may for must, should for must."""
+    found = [
+        (match, others)
+        for modal, others in _MODAL.items()
+        for match in re.finditer(rf"\b{modal}\b(?! not\b)", good.text)
+        if not (modal == "may" and match.start() and good.text[match.end() : match.end() + 3].strip()[:1].isdigit())
+    ]
+    if not found:
+        return None
+    match, others = max(found, key=lambda item: (len(item[0][0]), rng.random()))
+    return _good("modality", good, _replaced(good.text, *match.span(), rng.choice(others)))
+
+
+def population(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """Another population, or another role, than the line speaks of."""
+    evidence = " ".join(good.evidence).lower()
+    found = [
+        (match, other)
+        for one, other in _POPULATIONS
+        for match in re.finditer(rf"(?<![\w-]){one}(?![\w-])", good.text)
+        if not re.search(rf"\b{other.lower()}\b", evidence) or good.text.lower().count(other.lower())
+    ]
+    found = [
+        (match, other)
+        for match, other in found
+        if not slot_entries(other, "population") & slot_entries(evidence, "population")
+    ]
+    if not found:
+        return None
+    match, other = rng.choice(found)
+    return _good("population", good, _replaced(good.text, *match.span(), other))
+
+
+def route(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """Another route than the line gives."""
+    held = slot_entries("\n".join(good.evidence), "route")
+    found = [
+        (match, other)
+        for name in _ROUTES
+        for match in re.finditer(rf"(?<![\w/-]){name}(?![\w/-])", good.text)
+        if any(place.meaning[0] == "route" and place.start == match.start() for place in slot_spans(good.text))
+        for style in _STYLES
+        if name in style
+        for other in style
+        if other != name
+        and slot_entries(f"5 mg {other}", "route")
+        and not slot_entries(f"5 mg {other}", "route") & held
+    ]
+    if not found:
+        return None
+    match, other = rng.choice(found)
+    return _good("route", good, _replaced(good.text, *match.span(), other))
+
+
+def drug(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """Another medicine."""
+    held = drugs_in("\n".join(good.evidence))
+    spans = [span for span in drug_spans(good.text) if len(good.text[span.start : span.end]) > 3]
+    others = [name for name in _DRUGS if not drugs_in(name) & held]
+    if not spans or not others:
+        return None
+    span, other = rng.choice(spans), rng.choice(others)
+    other = other.capitalize() if good.text[span.start].isupper() else other
+    return _good("drug", good, _replaced(good.text, span.start, span.end, other))
+
+
+def step_order(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """Before for after; two things done one after the other, exchanged; two steps of a numbered list, exchanged."""
+    text = good.text
+    match = re.search(r"\b(before|after|Before|After|prior to)\b(?! (?:meals|and after|\d|arrival at))(?!\w)", text)
+    if match and not re.search(r"\bbefore and after\b|\bafter and before\b|\bthe day\b", text):
+        other = {"before": "after", "after": "before", "Before": "After", "After": "Before", "prior to": "after"}[
+            match[1]
+        ]
+        return _good("step order", good, _replaced(text, *match.span(), other))
+    then = re.search(r"^(?:First,? )?(?P<one>[^.;:]{8,90}?),? (?:and )?then (?P<two>[^.;:]{8,90})\.?$", text)
+    if then:
+        return _good("step order", good, (f"{_capital(then['two'])}, then {_lower(then['one'])}.", "steps exchanged"))
+    steps = _numbered(pool.documents.get(good.document, ()), good.lines[0])
+    if steps is None:
+        return None
+    first, second = steps
+    wrong = f"{_capital(_bare(second.own))}, then {_lower(_bare(first.own))}."
+    return Planted("step order", wrong, (first.evidence, second.evidence), good, "steps of a list exchanged")
+
+
+def _numbered(lines: Sequence[Line], line: Line) -> tuple[Line, Line] | None:
+    """The line and the one after it, where both are short numbered steps of one list that begin with a verb."""
+    for one, other in zip(lines, lines[1:], strict=False):
+        steps = [re.match(r"\s*\d{1,2}[.)]\s+(?P<verb>[A-Z][a-z]+) ", each.own) for each in (one, other)]
+        if line in (one, other) and one.group and one.group == other.group and all(steps):
+            verbs = [step["verb"] for step in steps if step]
+            if all(_IMPERATIVE.search(verb + " ") for verb in verbs) and max(len(one.own), len(other.own)) < 110:
+                return one, other
+    return None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^\s*(?:\(?(?:\d{1,2}(?:\.\d+)*|[A-Za-z])[.)]|[-•o*])\s+", "", text).strip().rstrip(".;,")
+
+
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def exception(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """A condition or exception dropped."""
+    text = good.text
+    strong = [
+        match
+        for match in _EXCEPTION.finditer(text)
+        if re.search(r"unless|except|only|provided|other than|but not", match[0])
+    ]
+    found = strong or list(_EXCEPTION.finditer(text))
+    leading = _LEADING.search(text)
+    if leading and (not strong):
+        return _good("exception dropped", good, (_capital(text[leading.end() :]), f"dropped “{leading[0].strip()}”"))
+    if found:
+        match = rng.choice(found)
+        rest = text[: match.start()] + text[match.end() :]
+        if len(read(rest)) >= 3:
+            return _good("exception dropped", good, (rest, f"dropped “{match[0].strip()}”"))
+    match = _ONLY.search(text)
+    if match and not re.search(r"not only", text):
+        return _good(
+            "exception dropped", good, (_capital(text[: match.start()] + text[match.end() :]), "dropped “only”")
+        )
+    return None
+
+
+def wrong_line(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """The statement with another line of the same document cited for it: of two in three, the one that is most like it."""
+    others = [line for line in pool.documents.get(good.document, ()) if _other(line, good)]
+    if not others:
+        return None
+    if rng.random() < 0.67:
+        wanted = {token.key for token in read(good.text)}
+        others = sorted(others, key=lambda line: -len(wanted & {token.key for token in read(line.evidence)}))[:2]
+    line = rng.choice(others)
+    return Planted("wrong line", good.text, (line.evidence,), good, "cited to another line")
+
+
+def _other(line: Line, good: Good) -> bool:
+    """Whether a line says something else than the statement: it does not hold most of the words of what is cited."""
+    if len(line.own.split()) < 4 or any(_same(line.own, own.own) for own in good.lines):
+        return False
+    wanted, held = ({token.key for token in read(text)} for text in (good.text, line.evidence))
+    return len(wanted & held) < 0.8 * len(wanted)
+
+
+def invented(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """A line of another document, or a sentence made of the line's subject and what another document says."""
+    other = rng.choice(pool.statements)
+    for _ in range(20):
+        if other.document != good.document and "\t" not in other.text:
+            break
+        other = rng.choice(pool.statements)
+    if rng.random() < 0.4:
+        return Planted("invented line", other.text, good.evidence, good, "line of another document")
+    subject, predicate = _HINGE.search(good.text), _HINGE.search(other.text)
+    if not subject or not predicate or len(read(other.text[predicate.start() :])) < 3:
+        return Planted("invented line", other.text, good.evidence, good, "line of another document")
+    text = good.text[: subject.start()] + other.text[predicate.start() :]
+    return Planted(
+        "invented line", text, good.evidence, good, f"what follows “{good.text[: subject.start()][-30:]}” is made up"
+    )
+
+
+def merged(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """Two cited lines, with what is said of one put to the other: the subject of one, the rest of the other."""
+    lines = list(pool.documents.get(good.document, ()))
+    own = good.lines[0]
+    near = [line for line in lines if line.group and line.group == own.group and line != own] if own.group else []
+    if not near and own in lines:
+        place = lines.index(own)
+        near = [line for line in lines[max(0, place - 3) : place + 4] if line != own]
+    near = [line for line in near if 5 <= len(line.own.split()) <= 50] or [
+        other.lines[0] for other in pool.statements if other.document == good.document and other.lines[0] != own
+    ]
+    rng.shuffle(near)
+    for line in near:
+        text = _crossed(good.text, _bare(line.own))
+        if text:
+            return Planted("merged", text, (own.evidence, line.evidence), good, f"with “{line.own[:40]}”")
+    return None
+
+
+def _crossed(one: str, other: str) -> str | None:
+    """The beginning of one and the end of the other, where both have something of their own on either side."""
+    if "\t" in one and "\t" in other:
+        ours, theirs = one.split("\t"), other.split("\t")
+        if len(ours) != len(theirs) or len(ours) < 2 or _same(ours[-1], theirs[-1]):
+            return None
+        return f"{ours[0]}: {', '.join(theirs[1:])}"
+    if "\t" in one or "\t" in other:
+        return None
+    first, second = _HINGE.search(one), _HINGE.search(other)
+    if not first or not second or first[0].strip() != second[0].strip():
+        return None
+    parts = [{token.key for token in read(text) if not token.is_light} for text in
+             (one[: first.start()], one[first.end() :], other[: second.start()], other[second.end() :])]  # fmt: skip
+    subject, rest, other_subject, other_rest = parts
+    if (
+        not (subject - other_subject - other_rest)
+        or len(other_rest - rest - subject) < 2
+        or not other_subject - subject
+    ):
+        return None
+    return one[: first.end()] + other[second.end() :]
+
+
+KINDS: dict[str, Planter] = {
+    "number": number, "unit": unit, "negation": negation, "modality": modality, "population": population, "route": route,
+    "drug": drug, "step order": step_order, "exception dropped": exception, "wrong line": wrong_line,
+    "invented line": invented, "merged": merged,
+}  # fmt: skip
+"""Name of the kind -> its planter."""
