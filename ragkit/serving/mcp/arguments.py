@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ragkit.serving.rest.bodies import Day, Question, SiteName
+from ragkit.serving.rest.bodies import Day, SiteName
 
 _LONGEST_NAME = 300
+_PLAIN = {"missing": "is needed", "extra_forbidden": "there is no such argument"}
 
 
 class _Arguments(BaseModel):
@@ -19,7 +20,7 @@ class _Arguments(BaseModel):
 class AskArguments(_Arguments):
     """Arguments of ``ask``."""
 
-    question: Question = Field(
+    question: str = Field(
         description="One self-contained question in plain words, with the drug, device, procedure and patient group it "
         "is about. Never the name, number or birth date of a patient."
     )
@@ -28,7 +29,7 @@ class AskArguments(_Arguments):
 class SearchArguments(_Arguments):
     """Arguments of ``search``."""
 
-    query: Question = Field(description="A question, or words to look for.")
+    query: str = Field(description="A question, or words to look for.")
     limit: int = Field(default=8, ge=1, le=50, description="How many passages at most.")
 
 
@@ -61,6 +62,6 @@ def explain(error: ValidationError) -> str:
     problems = []
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         name = ".".join(str(part) for part in problem["loc"]) or "arguments"
-        message = problem["msg"].removeprefix("Value error, ")
+        message = _PLAIN.get(problem["type"], problem["msg"].removeprefix("Value error, "))
         problems.append(f"{name}: {message[:1].lower()}{message[1:]}")
     return "These arguments cannot be used. " + "; ".join(problems) + "."
