@@ -1,0 +1,170 @@
+"""All language models of a deployment: asked one after the other until one gives a usable reply, within a deadline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from importlib.metadata import version
+from itertools import groupby
+from random import Random
+from threading import Lock
+
+from ragkit.deployment.deployment import Deployment, Zone
+from ragkit.egress.policy import EgressPolicy
+from ragkit.language_models.base import (
+    Attempt,
+    ChatRequest,
+    Completion,
+    LanguageModels,
+    NoReplyError,
+    Outcome,
+    UnusableReplyError,
+    Value,
+)
+from ragkit.language_models.budget import Budget, MemoryLedger
+from ragkit.language_models.circuit import CircuitState
+from ragkit.language_models.deadline import Deadline
+from ragkit.language_models.failures import Failure
+from ragkit.language_models.guarded import Ended, GuardedProvider
+from ragkit.language_models.provider import Provider
+
+_NOT_USABLE = "The reply was not of the form that was asked for."
+_CONFINED = Failure(Outcome.NOT_PERMITTED, "This question has to stay on premises, and the model is outside.")
+_FIRST_SHARE = 0.5  # of the time that is left belongs to the provider that is asked, whoever else may be asked after it
+
+
+def build_language_models(deployment: Deployment, policy: EgressPolicy) -> LanguageModels:
+    """The language models of a deployment. Opens no connection and reads no key.
+
+    Args:
+        deployment: providers, breaker and budget.
+        policy: where connections may go: ``EgressPolicy.of(deployment)``.
+
+    Raises:
+        SettingsError: a file that the deployment names cannot be read.
+        EgressError: a provider's address cannot be read.
+    """
+    budget = Budget(deployment.budget, MemoryLedger())
+    providers = [
+        GuardedProvider(Provider(settings, policy), deployment.breaker, budget) for settings in deployment.providers
+    ]
+    return Router(providers, budget)
+
+
+class Router:
+    """Chooses who is asked. See ``LanguageModels`` for its methods.
+
+    Providers of the lowest order come first; among those of the same order, chance decides, by their weights.
+
+    Args:
+        providers: all of them.
+        budget: theirs; closed with them.
+        chance: for tests.
+    """
+
+    def __init__(self, providers: Sequence[GuardedProvider], budget: Budget, chance: Random | None = None) -> None:
+        self._providers = sorted(providers, key=lambda each: each.settings.order)
+        self._budget = budget
+        self._chance = chance or Random()
+        self._lock = Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the providers and their parameters, and of the code that asks them."""
+        shown = ("model", "base_url", "kind", "api_version", "order", "weight", "output_tokens", "reply_format")
+        parts = [each.settings.model_dump(mode="json", include=set(shown)) for each in self._providers]
+        return "models-1:" + sha256(json.dumps([version("ragkit"), parts], sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def providers(self) -> Sequence[GuardedProvider]:
+        """All providers, in the order of their settings."""
+        return tuple(self._providers)
+
+    def complete(
+        self, request: ChatRequest, accept: Callable[[str], Value], *, deadline: Deadline, confined: bool
+    ) -> Completion[Value]:
+        """The first reply that ``accept`` takes; see ``LanguageModels``."""
+        chosen, attempts = self._chosen(confined)
+        for place, guarded in enumerate(chosen):
+            ended = guarded.ask(request, deadline, self._own(deadline, chosen[place + 1 :]))
+            attempts.append(ended.attempt)
+            if ended.reply is None:
+                continue
+            try:
+                value = accept(ended.reply.text)
+            except UnusableReplyError:
+                attempts[-1] = replace(ended.attempt, outcome=Outcome.UNUSABLE, detail=_NOT_USABLE)
+                continue
+            return Completion(value, ended.reply, tuple(attempts))
+        raise _no_reply(attempts)
+
+    def stream(
+        self, request: ChatRequest, *, deadline: Deadline, confined: bool, on_attempt: Callable[[Attempt], None]
+    ) -> Iterator[str]:
+        """The reply of the first provider that begins to reply; see ``LanguageModels``."""
+        chosen, attempts = self._chosen(confined)
+        for attempt in attempts:
+            on_attempt(attempt)
+        for place, guarded in enumerate(chosen):
+            has_begun = False
+            pieces = guarded.stream(request, deadline, self._own(deadline, chosen[place + 1 :]))
+            while True:
+                try:
+                    piece = next(pieces)
+                except StopIteration as stop:
+                    ended: Ended = stop.value
+                    break
+                has_begun = True
+                yield piece
+            attempts.append(ended.attempt)
+            on_attempt(ended.attempt)
+            if ended.reply is not None:
+                return
+            if has_begun:
+                break
+        raise _no_reply(attempts)
+
+    def close(self) -> None:
+        """Lets go of all connections."""
+        for guarded in self._providers:
+            guarded.provider.close()
+        self._budget.close()
+
+    def _chosen(self, confined: bool) -> tuple[list[GuardedProvider], list[Attempt]]:
+        """Who may be asked, in order; and the attempts of those who may not."""
+        chosen: list[GuardedProvider] = []
+        attempts: list[Attempt] = []
+        for guarded in self._in_order():
+            if guarded.provider.refusal:
+                attempts.append(guarded.attempt(Failure(Outcome.NOT_PERMITTED, guarded.provider.refusal)))
+            elif confined and guarded.provider.zone is not Zone.ON_PREMISES:
+                attempts.append(guarded.attempt(_CONFINED))
+            else:
+                chosen.append(guarded)
+        return chosen, attempts
+
+    def _in_order(self) -> Iterator[GuardedProvider]:
+        """A weighted order within each group: P. Efraimidis, P. Spirakis, Information Processing Letters 97 (2006)."""
+        for _, group in groupby(self._providers, key=lambda each: each.settings.order):
+            with self._lock:
+                drawn = [(self._chance.random() ** (1 / each.settings.weight), each) for each in group]
+            yield from (each for _, each in sorted(drawn, key=lambda pair: -pair[0]))
+
+    def _own(self, deadline: Deadline, others: Sequence[GuardedProvider]) -> Deadline:
+        """By when a provider has to be done, so that there is time for the others.
+
+        They are left the time that they may take, but no more than half of what there is.
+        """
+        able = [each for each in others if each.circuit.state is not CircuitState.OPEN]
+        left = deadline.remaining
+        kept = min(left * (1 - _FIRST_SHARE), sum(each.settings.timeout_seconds for each in able))
+        return Deadline(deadline.at - kept) if able else deadline
+
+
+def _no_reply(attempts: Sequence[Attempt]) -> NoReplyError:
+    if not attempts:
+        return NoReplyError("No language model is configured.", ())
+    told = "; ".join(f"{attempt.provider}: {attempt.outcome.value.replace('_', ' ')}" for attempt in attempts)
+    return NoReplyError(f"No language model gave a usable reply ({told}).", tuple(attempts))
