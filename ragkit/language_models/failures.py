@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ class Failure:
         was_read: the server may have worked on the request, and bill it.
         spent: tokens of the reply that cannot be used, where there was one.
         parameter: the parameter of the request that the server says it does not take.
+        status: of the HTTP reply; None where there was none.
     """
 
     outcome: Outcome
@@ -51,6 +52,7 @@ class Failure:
     was_read: bool = False
     spent: Usage | None = None
     parameter: str | None = None
+    status: int | None = None
 
 
 class RequestFailedError(LanguageModelError):
@@ -76,7 +78,7 @@ def failure_of(error: Exception) -> Failure:
         if isinstance(each, UnusableResponseError):
             return Failure(Outcome.UNUSABLE, str(each), was_read=True)
     if isinstance(error, APIStatusError):
-        return _of_status(error)
+        return replace(_of_status(error), status=error.status_code)
     if isinstance(error, APIConnectionError) or _is_transport_error(error):
         return _of_connection(error)
     if type(error).__module__.startswith("openai"):  # an error event in a stream

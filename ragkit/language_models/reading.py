@@ -107,8 +107,12 @@ def odd_model(asked: str, replied: object) -> str:
     """
     if not isinstance(replied, str) or not replied or _same(asked, replied):
         return ""
-    known = len(replied) <= 80 and _NAME_CHARACTERS.issuperset(replied)
-    return f"Another model replied: {replied}." if known else "Another model replied."
+    return f"Another model replied: {shown_name(replied)}."
+
+
+def shown_name(name: str) -> str:
+    """The name of a model as a server gives it, where it looks like one: it may be any text."""
+    return name if 0 < len(name) <= 80 and _NAME_CHARACTERS.issuperset(name) else "(no usual name)"
 
 
 def _same(asked: str, replied: str) -> bool:
