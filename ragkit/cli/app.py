@@ -16,6 +16,7 @@ from ragkit.cli.evaluate import evaluation
 from ragkit.cli.exit_codes import ExitCode
 from ragkit.cli.mcp import mcp
 from ragkit.cli.options import Access, AsJson, AsOf, Folder, Roles, Site, reader
+from ragkit.cli.serve import serve
 from ragkit.errors import QuestionError, RagkitError, SettingsError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(evaluation, name="eval")
 app.command()(mcp)
+app.command()(serve)
 app.command()(doctor)
 _out = Console()
 _err = Console(stderr=True)

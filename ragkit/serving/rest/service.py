@@ -1,0 +1,100 @@
+"""What the routes share: the knowledge base, who asks, the limits, the metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+from pydantic import SecretStr
+
+from ragkit.deployment.server import ServerSettings
+from ragkit.errors import RagkitError
+from ragkit.knowledge_base import KnowledgeBase
+from ragkit.serving.identity import Identity
+from ragkit.serving.rest.bodies import ReadyReply
+from ragkit.serving.rest.capacity import Capacity
+from ragkit.serving.rest.given_answers import GivenAnswers
+from ragkit.serving.rest.rates import RateLimits
+from ragkit.serving.signing_keys import KeysState
+
+if TYPE_CHECKING:
+    from ragkit.serving.rest.server_metrics import ServerMetrics
+
+_READINESS_SECONDS = 5.0
+OK = "ok"
+_UNAVAILABLE = "unavailable"
+
+
+@dataclass
+class Service:
+    """What the routes share, while the server runs.
+
+    Attributes:
+        knowledge_base: what is asked.
+        identity: where users come from.
+        settings: the server's.
+        rates: how many requests users and addresses may make.
+        metrics: what is counted.
+        metrics_key: what opens ``/metrics``, where the settings ask for a key.
+        capacity: places for questions that are worked on.
+        given: answers that can still be reported.
+    """
+
+    knowledge_base: KnowledgeBase
+    identity: Identity
+    settings: ServerSettings
+    rates: RateLimits
+    metrics: ServerMetrics
+    metrics_key: SecretStr | None = None
+    capacity: Capacity = field(init=False)
+    given: GivenAnswers = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        self.capacity = Capacity(
+            concurrent=settings.concurrent, waiting=settings.waiting, wait_seconds=settings.wait_seconds
+        )
+        self.given = GivenAnswers(settings.reportable_answers, settings.report_minutes * 60)
+        self._readiness: tuple[float, ReadyReply] | None = None
+        self._examining = asyncio.Lock()
+
+    async def readiness(self) -> ReadyReply:
+        """Whether questions can be answered now; looked at anew after a few seconds, however often it is asked for."""
+        async with self._examining:
+            if self._readiness is None or monotonic() - self._readiness[0] > _READINESS_SECONDS:
+                self._readiness = (monotonic(), await asyncio.to_thread(self._examine))
+            return self._readiness[1]
+
+    def _examine(self) -> ReadyReply:
+        checks = {
+            "store": _works(self.knowledge_base.documents),
+            "embedder": _works(lambda: self.knowledge_base.search("ready", limit=1)),
+            "identity": self._identity(),
+        }
+        ready = all(check in (OK, KeysState.STALE) for check in checks.values())
+        return ReadyReply(ready=ready, checks=checks)
+
+    def _identity(self) -> str:
+        state = self.identity.state
+        return OK if state is KeysState.FRESH else state.value
+
+
+def _works(call: Callable[[], object]) -> str:
+    try:
+        call()
+    except (RagkitError, OSError):
+        return _UNAVAILABLE
+    return OK
+
+
+def service_of(request: Request) -> Service:
+    """The running service, for routes."""
+    service: Service = request.app.state.service
+    return service
+
+
+Running = Annotated[Service, Depends(service_of)]
