@@ -7,6 +7,7 @@ from ragkit.answering.caveats import caveats_for
 from ragkit.answering.composing import compose_text, draft_statements, no_answer_text
 from ragkit.answering.groundwork import Groundwork
 from ragkit.answering.verification import Verified, verify
+from ragkit.telemetry.spans import stage
 
 
 def extractive_answer(groundwork: Groundwork) -> Answer:
@@ -15,6 +16,13 @@ def extractive_answer(groundwork: Groundwork) -> Answer:
     Returns:
         An answer whose every statement was checked against the spans it cites.
     """
+    with stage("compose", rung=Rung.EXTRACTIVE) as span:
+        answer = _answer(groundwork)
+        span.set(status=answer.status, statements=len(answer.statements))
+    return answer
+
+
+def _answer(groundwork: Groundwork) -> Answer:
     query, selection, report = groundwork.query, groundwork.selection, groundwork.report
     verified = _checked(groundwork)
     caveats: tuple[str, ...] = query.caveats

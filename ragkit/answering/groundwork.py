@@ -14,6 +14,8 @@ from ragkit.answering.scoring import Candidate, Evidence
 from ragkit.answering.selection import Selection, select
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.query import Query
+from ragkit.telemetry.attributes import StageKind
+from ragkit.telemetry.spans import stage
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,19 @@ def lay_groundwork(
     report = report or SearchReport()
     clock = Clock(dict(report.timings_ms or {}))
     question = prepare_question(query, statistics)
-    evidence = gather_evidence(question, passages, load_document)
+    with stage("load", documents=len({(passage.document_id, passage.version) for passage in passages})):
+        evidence = gather_evidence(question, passages, load_document)
     clock.lap("load_documents")
-    candidates = gather_candidates(question, evidence)
+    with stage("score", StageKind.RERANKER) as span:
+        candidates = gather_candidates(question, evidence)
+        span.set(lines=len(candidates))
     clock.lap("score_lines")
-    selection = select(question, candidates)
+    with stage("select"):
+        selection = select(question, candidates)
     clock.lap("select_lines")
-    decision = decide(question, passages, candidates, selection)
+    with stage("decide", StageKind.GUARDRAIL) as span:
+        decision = decide(question, passages, candidates, selection)
+        span.set(status=decision.status)
     clock.lap("decide")
     return Groundwork(question, tuple(passages), evidence, tuple(candidates), selection, decision, today, report, clock)
 

@@ -9,6 +9,8 @@ from ragkit.answering.answer import Citation, Statement
 from ragkit.documents.document import Document
 from ragkit.grounding.checking import check_claim
 from ragkit.grounding.verdict import Verdict
+from ragkit.telemetry.attributes import StageKind
+from ragkit.telemetry.spans import stage
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ def verify(drafts: Sequence[DraftStatement], document: Document) -> Verified:
 
     A citation counts only if the document's text at its offsets is its quote, character for character.
     """
+    with stage("verify", StageKind.GUARDRAIL, lines=len(drafts)) as span:
+        verified = _verified(drafts, document)
+        span.set(supported=len(verified.statements), dropped=len(verified.dropped))
+    return verified
+
+
+def _verified(drafts: Sequence[DraftStatement], document: Document) -> Verified:
     statements: list[Statement] = []
     citations: list[Citation] = []
     dropped: list[str] = []

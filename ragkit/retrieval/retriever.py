@@ -27,6 +27,8 @@ from ragkit.retrieval.understanding import understand
 from ragkit.settings import Settings
 from ragkit.store.lexical import match_any
 from ragkit.store.rows import Hit
+from ragkit.telemetry.attributes import Operation, StageKind
+from ragkit.telemetry.spans import stage
 
 LEXICAL_DEPTH = 60
 DENSE_DEPTH = 60
@@ -125,15 +127,19 @@ class Retriever:
             ScopeViolationError: a search returned something outside the scope (a defect; nothing is shown).
         """
         clock = _Clock()
-        with self._store.snapshot():
-            query = self.understand(question, scope) if isinstance(question, str) else question
-            statistics = self._corpus.statistics(scope.version_keys)
-            clock.lap("understand")
-            candidates, counts = self._candidates(query, scope, clock)
-        ordered = self._reranked(query, _by_score(candidates, self._options.weights), clock)
-        chosen = _capped(ordered, limit, self._settings.passages_per_source)
-        counts |= {"candidates": len(ordered), "passages": len(chosen)}
-        passages = tuple(_passage(each) for each in chosen)
+        with stage("retrieve", StageKind.RETRIEVER, operation=Operation.RETRIEVAL, limit=limit) as span:
+            with self._store.snapshot():
+                with stage("understand"):
+                    query = self.understand(question, scope) if isinstance(question, str) else question
+                statistics = self._corpus.statistics(scope.version_keys)
+                clock.lap("understand")
+                candidates, counts = self._candidates(query, scope, clock)
+            ordered = self._reranked(query, _by_score(candidates, self._options.weights), clock)
+            chosen = _capped(ordered, limit, self._settings.passages_per_source)
+            counts |= {"candidates": len(ordered), "passages": len(chosen)}
+            passages = tuple(_passage(each) for each in chosen)
+            span.set(searched=statistics.chunk_count, candidates=len(ordered), passages=len(chosen))
+            span.set(document_ids=[passage.document_id for passage in passages])
         return Retrieval(query, passages, statistics, clock.laps, counts)
 
     def candidates(self, query: Query, scope: Scope) -> list[Candidate]:
@@ -161,7 +167,8 @@ class Retriever:
         expression = _match_expression(groups)
         lexical = self._store.lexical_search(expression, scope.version_keys, LEXICAL_DEPTH)
         clock.lap("lexical")
-        vector = self._embed_query(query.expanded_text if self._options.variants else query.text)
+        with stage("embed", StageKind.EMBEDDING, operation=Operation.EMBEDDINGS):
+            vector = self._embed_query(query.expanded_text if self._options.variants else query.text)
         clock.lap("embed")
         dense = self._store.dense_search(vector, scope.version_keys, SIMILARITY_DEPTH)
         clock.lap("dense")
@@ -181,7 +188,8 @@ class Retriever:
         if self._reranker is None or not ordered:
             return ordered
         head, tail = ordered[:RERANK_DEPTH], ordered[RERANK_DEPTH:]
-        scores = self._reranker.score(query.expanded_text, [each.candidate.chunk.text for each in head])
+        with stage("rerank", StageKind.RERANKER, candidates=len(head)):
+            scores = self._reranker.score(query.expanded_text, [each.candidate.chunk.text for each in head])
         clock.lap("rerank")
         reranked = [replace(each, rerank=score) for each, score in zip(head, scores, strict=True)]
         return [*sorted(reranked, key=lambda each: -(each.rerank or 0.0)), *tail]
