@@ -7,8 +7,8 @@ import hashlib
 from ragkit.embedding.base import Embedder
 from ragkit.settings import Settings
 
-READER_VERSION = 2
-"""Raise it when a change in ``documents/`` reads other text or blocks out of the same file."""
+READER_VERSION = 3
+"""Raise it when a change in ``documents/`` reads other text, blocks or governance out of the same file."""
 
 CHUNKER_VERSION = 1
 """Raise it when a change in ``chunking/`` makes other chunks of the same document."""

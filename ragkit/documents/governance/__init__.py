@@ -1,5 +1,5 @@
 """Who stands behind a document, since when it is in force, for whom, and who may read it."""
 
-from ragkit.documents.governance.governance import FieldOrigin, Governance, Status
+from ragkit.documents.governance.governance import Classification, FieldOrigin, Governance, Status
 
-__all__ = ["FieldOrigin", "Governance", "Status"]
+__all__ = ["Classification", "FieldOrigin", "Governance", "Status"]

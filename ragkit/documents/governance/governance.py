@@ -18,6 +18,15 @@ class Status(StrEnum):
     RETIRED = "retired"
 
 
+class Classification(StrEnum):
+    """Whether a document's lines may go to language models outside the institution."""
+
+    SHAREABLE = "shareable"
+    """They may, where the deployment's profile permits it."""
+    INTERNAL_ONLY = "internal_only"
+    """They stay on premises under the profile "hybrid"."""
+
+
 class FieldOrigin(StrEnum):
     """Where a governance field was read, strongest first."""
 
@@ -60,6 +69,7 @@ class Governance(BaseModel):
         audience: who is addressed ("nurses", "paramedics").
         roles: who may read it. Empty: only what the knowledge base's access setting allows; see ``PUBLIC_ROLE``
             and ``STAFF_ROLE``.
+        classification: whether its lines may go to language models outside the institution.
         origins: for each field that was found, where it was read.
     """
 
@@ -82,4 +92,5 @@ class Governance(BaseModel):
     applies_to: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    classification: Classification = Classification.SHAREABLE
     origins: dict[str, FieldOrigin] = {}

@@ -12,8 +12,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
+from ragkit.documents.governance.classification import classification_of
 from ragkit.documents.governance.dates import DateOrder, find_dates
-from ragkit.documents.governance.governance import Status
+from ragkit.documents.governance.governance import Classification, Status
 from ragkit.errors import SettingsError
 
 EVERY_SITE = "all"
@@ -79,6 +80,10 @@ def _order(value: Any) -> Any:
     return _ORDERS[named]
 
 
+def _classification(value: Any) -> Any:
+    return None if value is None else classification_of(value)
+
+
 Text = Annotated[str | None, BeforeValidator(_text)]
 Names = Annotated[tuple[str, ...] | None, BeforeValidator(_names)]
 Day = Annotated[date | None, BeforeValidator(_day)]
@@ -106,6 +111,7 @@ class SidecarFields(BaseModel):
     applies_to: Names = None
     audience: Names = None
     roles: Names = None
+    classification: Annotated[Classification | None, BeforeValidator(_classification)] = None
     date_order: Annotated[DateOrder | None, BeforeValidator(_order)] = None
 
     def stated(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ragkit.documents.document import Problem, ProblemKind
+from ragkit.documents.governance.classification import classified, unknown_classifications
 from ragkit.documents.governance.dates import DateOrder, order_written
 from ragkit.documents.governance.dating import contradictions, dates_of, header_problems
 from ragkit.documents.governance.governance import FieldOrigin, Governance, Status
@@ -110,6 +111,7 @@ def read_governance(
     _add_header(collected, parsed, order)
     collected.add({"roles": folder.default_roles}, FieldOrigin.FOLDER_FILE)
     _settle_effective_date(collected)
+    _settle_classification(collected, {"sidecar": sidecar, "folder file": folder_settings}, parsed.front_matter)
     if (collected.values.get("site") or "").casefold() == EVERY_SITE:
         collected.values["site"] = None
     collected.problems.extend(contradictions(collected.values, source, order))
@@ -218,6 +220,22 @@ def _settle_effective_date(collected: _Collected) -> None:
     if revised is not None and read_from_header and (effective is None or effective < revised):
         collected.values["effective_date"] = revised
         collected.origins["effective_date"] = collected.origins["revised_date"]
+
+
+def _settle_classification(
+    collected: _Collected, written: Mapping[str, Mapping[str, Any] | None], front_matter: Mapping[str, Any]
+) -> None:
+    """Internal-only as soon as any file says so; only the document's own sidecar can say otherwise."""
+    sources = {**written, "front matter": front_matter}
+    found = classified(sources)
+    if found is not None:
+        collected.values["classification"], collected.origins["classification"] = found
+    for place, value in unknown_classifications(sources):
+        message = (
+            f"{collected.source}: classification is {value!r} in the {place}, which is neither 'shareable' nor "
+            "'internal-only'. The document is taken for internal-only. Correct it and ingest again."
+        )
+        collected.problems.append(Problem(kind=ProblemKind.GOVERNANCE_CONFLICT, message=message))
 
 
 def _differs(name: str, one: Any, other: Any) -> bool:

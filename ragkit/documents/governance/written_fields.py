@@ -36,7 +36,7 @@ _NOT_GOVERNANCE = {
     "description", "generator", "viewport", "charset", "robots", "trapped", "company", "manager", "template",
 }  # fmt: skip
 _ALIASES = {"content_status": "status", "contentstatus": "status", "number": "reference_number", "id": None}
-_ACCESS = ("roles", "site")
+_ACCESS = ("roles", "site", "classification")
 
 
 def front_matter_fields(
