@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
 import httpcore2
 import httpx2
@@ -15,6 +15,8 @@ from ragkit.deployment.origin import Origin
 from ragkit.egress.connections import Clock, Connections, Deadline
 from ragkit.egress.policy import EgressPolicy
 from ragkit.errors import EgressError, RagkitError, SettingsError
+
+Step = TypeVar("Step")
 
 MAX_REPLY_BYTES = 8_000_000
 _TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
@@ -88,8 +90,8 @@ class _PolicyTransport(httpx2.BaseTransport):
         pool = self._proxied if self._proxied and self._policy.needs_proxy(origin) else self._direct
         end = self._end(request)
         request.headers["accept-encoding"] = "identity"
-        with _translated(), self._clock.until(end):
-            reply = pool.handle_request(_sent(request, origin, end))
+        with self._clock.until(end):
+            reply = _translated(lambda: pool.handle_request(_sent(request, origin, end)))
         body = _Body(reply, self._clock, end, self._max_bytes, origin.host)
         response = httpx2.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
         try:
@@ -146,8 +148,8 @@ class _Body(httpx2.SyncByteStream):
         pieces = iter(self._reply.stream)  # type: ignore[arg-type]  # of a synchronous pool: not asynchronous
         count = 0
         while True:
-            with _translated(), self._clock.until(self._end):
-                piece = next(pieces, None)
+            with self._clock.until(self._end):
+                piece = _translated(lambda: next(pieces, None))
             if piece is None:
                 return
             count += len(piece)
@@ -188,17 +190,27 @@ def _sent(request: httpx2.Request, origin: Origin, end: float) -> httpcore2.Requ
     )
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Errors of httpcore2 as those of httpx2, which have the same names."""
+def _translated(step: Callable[[], Step]) -> Step:
+    """Does one step; errors of httpcore2 become those of httpx2, which have the same names.
+
+    The new error keeps the words of the old one but not its frames: among their local variables are the request's
+    headers with the key in clear, and some loggers print local variables.
+    """
     try:
-        yield
+        return step()
     except Exception as error:
-        for kind in type(error).__mro__:
-            known = getattr(httpx2, kind.__name__, None)
-            if kind.__module__.startswith("httpcore2") and isinstance(known, type) and issubclass(known, Exception):
-                raise known(str(error)) from error
-        raise
+        translation = _translation(error)
+        if translation is None:
+            raise
+    raise translation
+
+
+def _translation(error: Exception) -> Exception | None:
+    for kind in type(error).__mro__:
+        known = getattr(httpx2, kind.__name__, None)
+        if kind.__module__.startswith("httpcore2") and isinstance(known, type) and issubclass(known, Exception):
+            return known(str(error))
+    return None
 
 
 def _tls(policy: EgressPolicy, ca_file: str | Path | None, verify: bool) -> ssl.SSLContext:
