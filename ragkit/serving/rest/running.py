@@ -85,6 +85,7 @@ class RestServer(uvicorn.Server):
         host, port: where it listens; port 0 takes any that is free.
         certificate, key: for TLS, PEM files; None where a reverse proxy ends TLS.
         on_listening: called with the address once requests are taken.
+        sets_up_logs: whether the program's logs are sent to stderr, one line a request; False leaves them as they are.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class RestServer(uvicorn.Server):
         certificate: Path | None = None,
         key: Path | None = None,
         on_listening: Callable[[str], None] = lambda address: None,
+        sets_up_logs: bool = True,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -106,7 +108,7 @@ class RestServer(uvicorn.Server):
                 ssl_certfile=certificate,
                 ssl_keyfile=key,
                 access_log=False,
-                log_config=_LOGGING,
+                log_config=_LOGGING if sets_up_logs else None,
                 server_header=False,
                 ws="none",
                 proxy_headers=bool(settings.trusted_proxies),
