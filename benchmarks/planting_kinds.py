@@ -115,13 +115,16 @@ _DRUGS = """fentanyl morphine ketamine midazolam lorazepam epinephrine norepinep
     hydromorphone haloperidol dexamethasone ceftriaxone vancomycin metoprolol diltiazem glucagon dextrose""".split()
 _EXCEPTION = re.compile(
     r"(?:,\s*|\s+)(?:unless|except(?: (?:in|for|when|if|that|where))?|other than|but not|only (?:if|when|after|in|for|with)|"
-    r"provided(?: that)?|as long as|if|when|until|with the exception of)\s+[^,.;:\n()]+(?=[,.;]|$)",
+    r"provided(?: that)?|as long as|if|when|until|with the exception of)\s+[^,.;:\n\t()]+(?=[,.;\t]|$)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
     r"^(?:If|Unless|When|Except (?:in|for|when)|In the event of|Only (?:if|when))\s[^,;:.\n]+,\s*(?=\w)"
 )
 _ONLY = re.compile(r"\b(?:only|Only)\s")
+_CROSSING = re.compile(
+    r"\s(?:must|shall|should|may|can|is|are|has|have|will|gets?|needs?|requires?|every|within|if|when|unless|until)\s"
+)
 _HINGE = re.compile(
     r"\s(?:must|shall|should|may|can|is|are|has|have|will|every|within|if|when|unless|for|to)\s|:\s|,\s"
 )
@@ -172,7 +175,11 @@ def number(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     ]
     if not fitting:
         return None
-    return _good("number", good, _replaced(text, *match.span(), f"{rng.choice(fitting):g}"))
+    return _good("number", good, _replaced(text, *match.span(), _digits(rng.choice(fitting))))
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) and value >= 1000 else f"{value:.4g}"
 
 
 def unit(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
@@ -381,7 +388,7 @@ def invented(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
 
 
 def merged(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
-    """Two cited lines, with what is said of one put to the other: the subject of one, the rest of the other."""
+    """Two cited lines, what is said of one put to the other: its quantity, or all that follows the subject."""
     lines = list(pool.documents.get(good.document, ()))
     own = good.lines[0]
     near = [line for line in lines if line.group and line.group == own.group and line != own] if own.group else []
@@ -392,11 +399,29 @@ def merged(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
         other.lines[0] for other in pool.statements if other.document == good.document and other.lines[0] != own
     ]
     rng.shuffle(near)
+    by_number = rng.random() < 0.5
     for line in near:
-        text = _crossed(good.text, _bare(line.own))
+        text = _other_value(good, line, rng) if by_number else None
+        text = text or _crossed(good.text, _bare(line.own))
         if text:
             return Planted("merged", text, (own.evidence, line.evidence), good, f"with “{line.own[:40]}”")
     return None
+
+
+def _other_value(good: Good, line: Line, rng: random.Random) -> str | None:
+    """The statement with a quantity of the other line in place of its own of the same dimension."""
+    ours, theirs = measures(good.text), measures(line.own)
+    held = [measure for each in lines_of("\n".join(good.evidence)) for measure in measures(each)]
+    found = [
+        (one, other)
+        for one in ours
+        for other in theirs
+        if one.dimension == other.dimension != "number" and not any(other.equals(measure) for measure in held)
+    ]
+    if not found:
+        return None
+    one, other = rng.choice(found)
+    return f"{good.text[: one.start]}{other.shown}{good.text[one.end :]}"
 
 
 def _crossed(one: str, other: str) -> str | None:
@@ -408,7 +433,7 @@ def _crossed(one: str, other: str) -> str | None:
         return f"{ours[0]}: {', '.join(theirs[1:])}"
     if "\t" in one or "\t" in other:
         return None
-    first, second = _HINGE.search(one), _HINGE.search(other)
+    first, second = _CROSSING.search(one), _CROSSING.search(other)
     if not first or not second or first[0].strip() != second[0].strip():
         return None
     parts = [{token.key for token in read(text) if not token.is_light} for text in

@@ -39,8 +39,9 @@ _WORDS = {
 _MODALS = {
     r"must not": ("may not", "is not allowed to"), r"shall not": ("must not", "may not"),
     r"must": ("has to", "is required to", "needs to"), r"shall": ("must", "is required to", "has to"),
-    r"should": ("ought to",), r"may": ("can", "is allowed to", "is permitted to"), r"do not": ("never", "you must not"),
+    r"should": ("ought to",), r"may": ("can", "is allowed to", "is permitted to"), 
     r"is required": ("is mandatory", "is necessary"), r"are required": ("are mandatory",), r"cannot": ("can not",),
+    r"^Do not": ("Never", "You must not"),
 }  # fmt: skip
 _UNITS = {"mg": "milligrams", "mcg": "micrograms", "mL": "milliliters", "kg": "kilograms", "hours": "h",
           "minutes": "min", "hour": "h", "g": "grams"}  # fmt: skip
@@ -81,7 +82,7 @@ def words(text: str, rng: random.Random) -> str | None:
 def modals(text: str, rng: random.Random) -> str | None:
     """ "must" as "is required to", "may" as "is allowed to"."""
     for key, others in _MODALS.items():
-        match = re.search(rf"\b{key}\b", text, re.IGNORECASE if key == "do not" else 0)
+        match = re.search(rf"(?<![\w-]){key.removeprefix('^')}\b" if key[0] != "^" else rf"{key}\b", text)
         if not match or (key in ("must", "shall", "may", "should") and re.match(r" not\b", text[match.end() :])):
             continue
         other = rng.choice(others)

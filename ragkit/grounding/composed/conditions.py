@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ragkit.grounding.composed.comparing import Comparison
 from ragkit.grounding.composed.matching import not_held
 from ragkit.grounding.composed.reading import Token, read
 
@@ -25,6 +26,7 @@ _IF = (
 _MARK = re.compile(rf"\b(?:(?P<exception>{_EXCEPT})|(?P<only>{_ONLY})|(?P<condition>{_IF}))\b", re.IGNORECASE)
 _END = re.compile(r"[,;:.](?=\s|$)|\n|\b(?:but|then|unless|except)\b|$")
 _KEPT = 0.5
+_STATED = 0.5
 _RESTRICTS = re.compile(
     r"\b(?:only|solely|exclusively|unless|except\w*|until|other than|excluding|apart from|but not|provided|as long as|"
     r"limited|restricted|if|when|must|not|no|without|never|cannot|sole|nobody|none|alone)\b",
@@ -70,3 +72,23 @@ def conditions(sentence: str) -> tuple[Condition, ...]:
         if tokens or kind == "only":
             found.append(Condition(kind, sentence[match.start() : end].strip(), tokens, match.start(), end))
     return tuple(found)
+
+
+def check(comparison: Comparison) -> Iterator[str]:
+    """Reasons: a condition or exception of the line whose main clause the statement says, and which it does not keep."""
+    text = " ".join(sentence.text for sentence in comparison.sentences)
+    said = [token for sentence in comparison.sentences for token in sentence.tokens]
+    used = sorted({part.near[0] for part in comparison.parts if part.near})
+    for number in used:
+        line = comparison.evidence[number]
+        for condition in conditions(line.text):
+            if condition.start < line.own and condition.kind == "condition":
+                continue
+            main = [
+                token
+                for token in line.tokens
+                if not condition.start <= token.start < condition.end and token.start >= line.own and not token.is_light
+            ]
+            stated = len(main) - len(not_held(main, said))
+            if main and stated >= _STATED * len(main) and condition.lacking(said, text):
+                yield f"the cited line says “{condition.text[:80]}”, which is not kept here"

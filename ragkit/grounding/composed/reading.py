@@ -16,15 +16,23 @@ from ragkit.grounding.rules.wording import normal, sentences
 
 WORD, QUANTITY, MEDICINE, NUMBER = "word", "quantity", "medicine", "number"
 _TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*[A-Za-z]?|[A-Za-zÀ-ɏͰ-Ͽµ]+(?:['’][a-z]+)?")
+_PERSONS = """visitor volunteer staff employee inpatient outpatient man men woman women boy girl minor mother father parent
+    guardian family spouse relative student manager supervisor director administrator officer technician therapist officer
+    contractor vendor donor recipient caregiver counselor psychiatrist psychologist chief coordinator driver dispatcher
+    police veteran prisoner resident tenant teacher smoker diabetic epileptic asthmatic obese immunocompromised
+    anticoagulated unconscious conscious intubated septic"""
 _ITEM = re.compile(r"^\s*(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-–*•‣◦▪●■]|o(?=\s))\s+)+")
 _STRUCTURE = """within per each every any all both either least most more less than only until unless except without
     against again other another some same own just very too not no nor never cannot need while whereas once upon before
     after above below off further via yes prior following then next whether whoever whichever instead rather also
     accordingly however therefore thus note please neither nothing none nobody"""
 """Words of structure: bounds, order, negation and conditions are compared by checks of their own."""
-_LIGHT = """give administer provide use perform do carry conduct take make get receive let patient person people occur
-    apply proceed follow include involve mean place put set go come have be patient's someone anyone must may should
-    require requires permit allow way order time case accord"""
+_LIGHT = """give given gives administer provide use used perform do done carry conduct take taken make made get got receive
+    let patient patients person people occur apply proceed follow include involve mean place put set go goes gone come comes
+    someone anyone must may should ought need needs needed require requires required permit allow allowed way order time
+    case accord according policy document state states stated say says said note read written line rule kind thing item
+    procedure guideline protocol section count counts able about already still both own part add added self itself
+    necessary mandatory possible possibly appropriate respective respectively given happen example instance"""
 """Words that say little: a language model puts them in and leaves them out."""
 
 
@@ -57,6 +65,11 @@ class Token:
     def is_light(self) -> bool:
         """Whether it says so little that it may come and go."""
         return self.kind == WORD and (self.key in _light() or vocabulary.stem(self.text) in _light())
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it says for whom or by whom: another one in its place is another rule."""
+        return self.kind == WORD and vocabulary.stem(self.text) in _persons()
 
 
 @lru_cache(maxsize=16384)
@@ -112,6 +125,11 @@ def _structure() -> frozenset[str]:
 @cache
 def _light() -> frozenset[str]:
     return frozenset(vocabulary.stem(word) for word in _LIGHT.split())
+
+
+@cache
+def _persons() -> frozenset[str]:
+    return frozenset(vocabulary.stem(word) for word in _PERSONS.split())
 
 
 @cache

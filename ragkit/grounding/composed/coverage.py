@@ -1,0 +1,55 @@
+"""What a statement says that its lines do not: numbers, medicines, people, words; and words put in another's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ragkit.grounding.composed.comparing import Comparison, Part, Text
+from ragkit.grounding.composed.matching import not_held
+from ragkit.grounding.composed.reading import NUMBER, QUANTITY, Token
+
+MOST_WORDS = 0.2
+"""Share of a statement's words that its lines may lack."""
+
+
+def check(comparison: Comparison) -> Iterator[str]:
+    """Reasons: what the lines do not hold."""
+    held = [token for line in comparison.evidence for token in line.tokens]
+    ours = [token for sentence in comparison.sentences for token in sentence.tokens]
+    absent = not_held(ours, held)
+    for token in absent:
+        if _matters(token):
+            yield f"the cited lines do not say “{token.text}”"
+    words = [token for token in absent if not token.is_hard and not token.is_light]
+    weighty = [token for token in ours if not token.is_light]
+    if len(words) > MOST_WORDS * len(weighty):
+        yield f"not in the cited lines: {', '.join(token.text for token in words[:6])}"
+    for part in comparison.parts:
+        yield from _replaced(comparison, part)
+
+
+def _matters(token: Token) -> bool:
+    if token.measure and token.measure.raw == 1 and token.measure.dimension == "number":
+        return False  # "one" is a pronoun as often as a count
+    return token.is_hard or token.is_person
+
+
+def _replaced(comparison: Comparison, part: Part) -> Iterator[str]:
+    """A word of the statement in the place where the line has another one: the neighbours on both sides are the same."""
+    tokens = part.text.tokens
+    for line in comparison.near(part):
+        for at in part.places[1:-1]:
+            here, before, after = tokens[at], tokens[at - 1], tokens[at + 1]
+            if here.is_light or _said(here, line):
+                continue
+            for place in range(1, len(line.tokens) - 1):
+                other = line.tokens[place]
+                if other.is_light or other.kind != here.kind and {other.kind, here.kind} != {NUMBER, QUANTITY}:
+                    continue
+                if not not_held([before], [line.tokens[place - 1]]) and not not_held([after], [line.tokens[place + 1]]):
+                    yield f"“{here.text}” here, “{other.text}” in the cited line"
+                    return
+
+
+def _said(token: Token, line: Text) -> bool:
+    return not not_held([token], line.tokens)

@@ -1,0 +1,82 @@
+"""What belongs together: a clause that takes its subject from one line and the rest from another says what neither says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ragkit.grounding.composed.comparing import Comparison, Part, Text
+from ragkit.grounding.composed.matching import says
+from ragkit.grounding.composed.reading import QUANTITY, Token
+
+_FROM_ELSEWHERE = 0.25
+_NEARER = 1.6
+
+
+def check(comparison: Comparison) -> Iterator[str]:
+    """Reasons: a clause made of two cited lines; a value that the line gives for something else."""
+    for part in comparison.parts:
+        yield from _made_of_two(comparison, part)
+        yield from _of_something_else(comparison, part)
+    yield from _used_too_often(comparison)
+
+
+def _made_of_two(comparison: Comparison, part: Part) -> Iterator[str]:
+    """A clause of which no single cited line holds what all of them together hold."""
+    spans = sorted({line.span for line in comparison.evidence})
+    if len(spans) < 2:
+        return
+    tokens = [part.text.tokens[place] for place in part.places]
+    where = [{comparison.evidence[number].span for number in held} for held in part.held]
+    known = [at for at, found in enumerate(where) if found and not tokens[at].is_light]
+    best = max(spans, key=lambda span: sum(span in where[at] for at in known))
+    elsewhere = [tokens[at] for at in known if best not in where[at]]
+    hard = [token for token in elsewhere if token.is_hard]
+    if hard or len(elsewhere) >= max(2.0, _FROM_ELSEWHERE * len(known)):
+        shown = ", ".join(token.text for token in (hard or elsewhere)[:4])
+        yield f"joins what two cited lines say apart: {shown}"
+
+
+def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
+    """A quantity that stands in the line nearer to other words than those of the clause, where another one is nearer."""
+    tokens = part.text.tokens
+    for place in part.places:
+        if tokens[place].kind != QUANTITY:
+            continue
+        for line in comparison.near(part)[:1]:
+            rivals = [at for at, other in enumerate(line.tokens) if _same_dimension(tokens[place], other)]
+            own = [at for at in rivals if says(tokens[place], line.tokens[at])]
+            others = [at for at in rivals if at not in own]
+            if not own or not others:
+                continue
+            mine = max(_nearness(part, place, line, at) for at in own)
+            rival = max(others, key=lambda at: _nearness(part, place, line, at))
+            used = any(says(tokens[other], line.tokens[rival]) for other in part.places if other != place)
+            if not used and _nearness(part, place, line, rival) > _NEARER * mine:
+                yield f"“{tokens[place].text}” here, “{line.tokens[rival].text}” in the cited line"
+
+
+def _same_dimension(one: Token, other: Token) -> bool:
+    return bool(one.measure and other.measure and one.measure.dimension == other.measure.dimension)
+
+
+def _nearness(part: Part, place: int, line: Text, at: int) -> float:
+    """How near the words around a quantity of the statement stand to a place in the line: near words count more."""
+    tokens, total = part.text.tokens, 0.0
+    for other in part.places:
+        distance = abs(other - place)
+        if 0 < distance <= 4 and tokens[other].kind != QUANTITY:
+            spots = [spot for spot, token in enumerate(line.tokens) if says(tokens[other], token)]
+            total += max((1 / (distance * abs(spot - at)) for spot in spots if spot != at), default=0.0)
+    return total
+
+
+def _used_too_often(comparison: Comparison) -> Iterator[str]:
+    """A quantity that the statement gives more often than its lines, where they give another one that it does not."""
+    ours = [token for text in comparison.sentences for token in text.tokens if token.measure]
+    theirs = [token for text in comparison.evidence for token in text.tokens[:] if token.measure]
+    for token in dict.fromkeys(ours):
+        mine = sum(says(token, other) for other in ours)
+        given = sum(says(token, other) for other in theirs)
+        left = [other for other in theirs if _same_dimension(token, other) and not any(says(one, other) for one in ours)]
+        if given and mine > given and left and len(ours) >= len(theirs):
+            yield f"“{token.text}” stands here {mine} times, in the cited lines {given} times"
