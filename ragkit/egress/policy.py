@@ -117,7 +117,7 @@ class EgressPolicy:
             return f"This stays on premises, and {origin} is not on premises (allowed_hosts in the deployment file)."
         known = self.on_premises | self.cloud
         entry = str(origin).removeprefix("https://")
-        if origin.scheme == "http" and origin._replace(scheme="https") in known:
+        if origin.scheme == "http" and any(each[:2] == ("https", origin.host) for each in known):
             return f"{origin.host} is permitted with https only; for plain http, add '{entry}' to allowed_hosts."
         if _has_host(known, origin):
             return f"{origin.host} is permitted at another port only; add '{entry}' to allowed_hosts."
