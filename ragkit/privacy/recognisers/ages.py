@@ -47,7 +47,7 @@ _A_GROUP_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _A_GROUP_AFTER = re.compile(
-    r" ?(?:\+|-|to \d|(?:years? )?(?:(?:of age )?(?:and|or) (?:over|above|older|up|more|greater|under|younger|below)))",
+    r" ?(?:\+|- ?\d|to \d|(?:years? )?(?:(?:of age )?(?:and|or) (?:over|above|older|up|more|greater|under|younger|below)))",
     re.IGNORECASE,
 )
 _SATURATION = re.compile(

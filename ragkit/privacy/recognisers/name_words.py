@@ -19,6 +19,8 @@ _PARTICLES_LIST = """
     de la las los del della der den ten ter van von zu bin ibn al el da das do dos di du le st y
 """
 PARTICLES = frozenset(_PARTICLES_LIST.split())
+_WITH_PREFIX = re.compile(r"(?:O'|D'|Mc|Mac|Al-|El-)[A-Z]\w")
+_MIXED_CASE = re.compile(r"(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!La)(?<!Le)(?<!Van)(?<!['-])(?<!^)[A-Z]")
 _SHORT = 5
 
 
@@ -75,13 +77,17 @@ class Word:
     @property
     def plain(self) -> bool:
         """Whether it is a word of plain or clinical English, or ends as such words do."""
+        if _WITH_PREFIX.match(self.text):
+            return False
         parts = [part for part in re.split(r"['-]", self.lower) if len(part) > 1] or [self.lower]
         return all(part in _listed("plain_words") or _ends_plain(part) for part in parts)
 
     @property
     def unknown(self) -> bool:
         """Whether no list knows it: capitalised, a name as likely as not."""
-        return len(self.text) > 1 and self.text[0].isalpha() and not (self.plain or self.clinical or self.known_given)
+        if len(self.text) < 2 or not self.text[0].isalpha() or (_MIXED_CASE.search(self.text) and not self.shouted):
+            return False
+        return not (self.plain or self.clinical or self.known_given)
 
 
 def words_of(text: str) -> list[Word]:
