@@ -83,6 +83,12 @@ def _budget(deployment: Deployment) -> Iterator[Finding]:
         f"{budget.cost_per_day:g} a day by the prices given" if budget.cost_per_day else "",
     ]
     found = ", ".join(filter(None, limits))
+    daily = budget.tokens_per_day is not None or budget.cost_per_day is not None
+    if daily and deployment.cache.folder is None:
+        advice = "Set cache.folder: what was spent is kept there."
+        yield _AREA.warning(
+            "budget", "what was spent is forgotten with each start, and each process counts its own", advice
+        )
     billed = any(_is_cloud(provider) for provider in deployment.providers)
     if not found and billed:
         advice = "Set budget.tokens_per_day or budget.cost_per_day."

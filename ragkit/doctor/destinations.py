@@ -31,7 +31,7 @@ def destinations(deployment: Deployment) -> tuple[str, ...]:
         One phrase a language model that may be reached; empty where answers are verbatim only.
     """
     policy = EgressPolicy.of(deployment)
-    return tuple(_destinations(deployment, policy))
+    return tuple(dict.fromkeys(_destinations(deployment, policy)))
 
 
 def _destinations(deployment: Deployment, policy: EgressPolicy) -> Iterator[str]:

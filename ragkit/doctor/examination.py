@@ -53,6 +53,8 @@ def _all(folder: Path | None, file: Path | None, offline: bool) -> Iterator[Find
         yield Area("deployment").failed("file", mistake)
         return
     yield from examine_deployment(deployment, file)
+    if not offline:
+        yield from _language_models(deployment)
     yield from examine_server(deployment, offline=offline)
 
 
@@ -61,3 +63,10 @@ def _loaded(file: Path | None) -> tuple[Deployment | None, str]:
         return (load_deployment(file) if file is not None else Deployment()), ""
     except SettingsError as error:
         return None, str(error)
+
+
+def _language_models(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.providers:
+        from ragkit.doctor.language_models import examine_language_models
+
+        yield from examine_language_models(deployment)

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ragkit.deployment.deployment import Deployment
 from ragkit.deployment.server import IdentitySettings, MetricsAccess
 from ragkit.doctor.area import Area
+from ragkit.doctor.clock import clock_skew
 from ragkit.doctor.credentials import examine_certificates, examine_key
 from ragkit.doctor.finding import Finding
 from ragkit.egress.policy import EgressPolicy
 from ragkit.errors import EgressError
 
-if TYPE_CHECKING:
-    import httpx2
-
 _AREA = Area("server")
 _SECONDS = 5.0
 _LARGEST_KEY_SET = 1_000_000
 _PUBLIC = ("RSA", "EC", "OKP")  # key types of RFC 7518 and RFC 8037 that have a public part
-_SKEW_SECONDS = 5.0
-"""What the clocks may differ before somebody is told; tokens allow ``leeway_seconds``."""
 
 
 def examine_server(deployment: Deployment, *, offline: bool) -> Iterator[Finding]:
@@ -97,7 +91,7 @@ def _keys_at_url(identity: IdentitySettings, policy: EgressPolicy) -> Iterator[F
     except ValueError:
         content = None
     yield _keys(content, host, milliseconds)
-    yield from clock_skew(_AREA, reply.headers, host, identity.leeway_seconds)
+    yield from clock_skew(_AREA, reply.headers.get("date"), host, identity.leeway_seconds)
 
 
 def _keys(content: Any, place: str, milliseconds: float | None = None) -> Finding:
@@ -107,20 +101,3 @@ def _keys(content: Any, place: str, milliseconds: float | None = None) -> Findin
         return _AREA.ok("signing keys", f"{len(public)} public key(s) from {place}", milliseconds=milliseconds)
     advice = 'A JSON Web Key Set is {"keys": [...]}; the sign-on service names its address as jwks_uri.'
     return _AREA.failed("signing keys", f"what {place} holds is no set of public keys", advice)
-
-
-def clock_skew(area: Area, headers: httpx2.Headers, host: str, leeway_seconds: float) -> Iterator[Finding]:
-    """Compares this machine's clock with the ``Date`` of a reply (whole seconds, RFC 9110 section 6.6.1)."""
-    try:
-        theirs = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return
-    skew = abs((datetime.now(UTC) - theirs.astimezone(UTC)).total_seconds())
-    found = f"this machine's clock and that of {host} differ by {skew:.0f} s"
-    advice = "Let both follow a time server; tokens and certificates are refused when clocks differ."
-    if skew > max(leeway_seconds, _SKEW_SECONDS):
-        yield area.failed("clock", found, advice, subject=host)
-    elif skew > _SKEW_SECONDS:
-        yield area.warning("clock", found, advice, subject=host)
-    else:
-        yield area.ok("clock", found, subject=host)
