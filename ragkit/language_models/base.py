@@ -182,6 +182,14 @@ class LanguageModels(Protocol):
         """
         ...
 
+    def forget_all(self) -> bool:
+        """Throws every reply away that was kept: called where a document is purged, whose words they may repeat.
+
+        Returns:
+            Whether that worked; True where nothing is kept.
+        """
+        ...
+
     def close(self) -> None:
         """Lets go of all connections."""
         ...

@@ -15,6 +15,8 @@ from typing import Protocol
 from ragkit.deployment.deployment import BudgetSettings
 from ragkit.language_models.deadline import Deadline
 
+_DAYS_KEPT = 2  # a request that began before midnight is counted for the day on which it began
+
 
 @dataclass(frozen=True, slots=True)
 class Expense:
@@ -47,20 +49,20 @@ class Ledger(Protocol):
 
 
 class MemoryLedger:
-    """Expenses of this process; only the last day is kept."""
+    """Expenses of this process. Only the last days are kept."""
 
     def __init__(self) -> None:
-        self._day: date | None = None
-        self._spent = Expense()
+        self._days: dict[date, Expense] = {}
 
     def spent(self, day: date) -> Expense:
         """See ``Ledger``."""
-        return self._spent if day == self._day else Expense()
+        return self._days.get(day, Expense())
 
     def add(self, day: date, expense: Expense) -> None:
         """See ``Ledger``."""
-        self._spent = self.spent(day) + expense
-        self._day = day
+        self._days[day] = self.spent(day) + expense
+        for old in sorted(self._days)[:-_DAYS_KEPT]:
+            del self._days[old]
 
     def close(self) -> None:
         """Holds nothing."""

@@ -39,7 +39,7 @@ class Parameters:
         chosen[self._limit] = self._settings.output_tokens
         chosen |= request.sampling
         if request.schema is not None and self._format is not ReplyFormat.TEXT:
-            chosen["response_format"] = self._response_format(request)
+            chosen["response_format"] = self._response_format(request.schema_name, dict(request.schema))
         if streamed:
             chosen |= {"stream": True, "stream_options": {"include_usage": True}}
         return {name: value for name, value in chosen.items() if name not in self._dropped}
@@ -70,12 +70,12 @@ class Parameters:
         elif name in _DROPPABLE:
             self._dropped |= {name}
 
-    def _response_format(self, request: ChatRequest) -> dict[str, Any]:
+    def _response_format(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
         if self._format is ReplyFormat.OBJECT:
             return {"type": "json_object"}
         if self._format is ReplyFormat.OBJECT_SCHEMA:
-            return {"type": "json_object", "schema": request.schema}
-        named = {"name": request.schema_name or "reply", "strict": True, "schema": request.schema}
+            return {"type": "json_object", "schema": schema}
+        named = {"name": name or "reply", "strict": True, "schema": schema}
         return {"type": "json_schema", "json_schema": named}
 
     def _messages(self, request: ChatRequest) -> list[dict[str, str]]:
@@ -83,7 +83,7 @@ class Parameters:
         messages = [{"role": message.role, "content": message.content} for message in request.messages]
         if request.schema is None or self._format in _FORMATS:
             return messages
-        wanted = _WANTED + json.dumps(request.schema, ensure_ascii=False)
+        wanted = _WANTED + json.dumps(dict(request.schema), ensure_ascii=False)
         if messages and messages[0]["role"] == "system":
             messages[0] = {"role": "system", "content": f"{messages[0]['content']}\n\n{wanted}"}
             return messages

@@ -15,6 +15,7 @@ from ragkit.deployment.deployment import Deployment, Zone
 from ragkit.egress.policy import EgressPolicy
 from ragkit.language_models.base import (
     Attempt,
+    ChatReply,
     ChatRequest,
     Completion,
     LanguageModels,
@@ -24,11 +25,15 @@ from ragkit.language_models.base import (
     Value,
 )
 from ragkit.language_models.budget import Budget, MemoryLedger
+from ragkit.language_models.cache import ReplyCache, build_cache
 from ragkit.language_models.circuit import CircuitState
 from ragkit.language_models.deadline import Deadline
 from ragkit.language_models.failures import Failure
 from ragkit.language_models.guarded import Ended, GuardedProvider
 from ragkit.language_models.provider import Provider
+from ragkit.language_models.reading import ModelReply
+from ragkit.language_models.spending import FileLedger
+from ragkit.language_models.tokens import Usage
 
 _NOT_USABLE = "The reply was not of the form that was asked for."
 _CONFINED = Failure(Outcome.NOT_PERMITTED, "This question has to stay on premises, and the model is outside.")
@@ -43,14 +48,16 @@ def build_language_models(deployment: Deployment, policy: EgressPolicy) -> Langu
         policy: where connections may go: ``EgressPolicy.of(deployment)``.
 
     Raises:
-        SettingsError: a file that the deployment names cannot be read.
+        SettingsError: a file that the deployment names cannot be read, or the cache is to be encrypted without a key.
         EgressError: a provider's address cannot be read.
     """
-    budget = Budget(deployment.budget, MemoryLedger())
+    cache = build_cache(deployment.cache)
+    folder = deployment.cache.folder
+    budget = Budget(deployment.budget, FileLedger(folder.expanduser()) if folder else MemoryLedger())
     providers = [
         GuardedProvider(Provider(settings, policy), deployment.breaker, budget) for settings in deployment.providers
     ]
-    return Router(providers, budget)
+    return Router(providers, budget, cache)
 
 
 class Router:
@@ -61,12 +68,20 @@ class Router:
     Args:
         providers: all of them.
         budget: theirs; closed with them.
+        cache: of their replies; closed with them.
         chance: for tests.
     """
 
-    def __init__(self, providers: Sequence[GuardedProvider], budget: Budget, chance: Random | None = None) -> None:
+    def __init__(
+        self,
+        providers: Sequence[GuardedProvider],
+        budget: Budget,
+        cache: ReplyCache | None = None,
+        chance: Random | None = None,
+    ) -> None:
         self._providers = sorted(providers, key=lambda each: each.settings.order)
         self._budget = budget
+        self._cache = cache
         self._chance = chance or Random()
         self._lock = Lock()
 
@@ -87,6 +102,15 @@ class Router:
     ) -> Completion[Value]:
         """The first reply that ``accept`` takes; see ``LanguageModels``."""
         chosen, attempts = self._chosen(confined)
+        for guarded, kept in self._kept(request, chosen):
+            try:
+                value = accept(kept.text)
+            except UnusableReplyError:
+                if self._cache is not None:
+                    self._cache.forget(request, guarded.settings)
+                continue
+            attempt, reply = _from_cache(guarded, kept)
+            return Completion(value, reply, (*attempts, attempt))
         for place, guarded in enumerate(chosen):
             ended = guarded.ask(request, deadline, self._own(deadline, chosen[place + 1 :]))
             attempts.append(ended.attempt)
@@ -97,6 +121,9 @@ class Router:
             except UnusableReplyError:
                 attempts[-1] = replace(ended.attempt, outcome=Outcome.UNUSABLE, detail=_NOT_USABLE)
                 continue
+            if self._cache is not None:
+                usage = Usage(ended.reply.input_tokens, ended.reply.output_tokens)
+                self._cache.keep(request, guarded.settings, ModelReply(ended.reply.text, usage))
             return Completion(value, ended.reply, tuple(attempts))
         raise _no_reply(attempts)
 
@@ -107,6 +134,10 @@ class Router:
         chosen, attempts = self._chosen(confined)
         for attempt in attempts:
             on_attempt(attempt)
+        for guarded, kept in self._kept(request, chosen):
+            on_attempt(_from_cache(guarded, kept)[0])
+            yield kept.text
+            return
         for place, guarded in enumerate(chosen):
             has_begun = False
             pieces = guarded.stream(request, deadline, self._own(deadline, chosen[place + 1 :]))
@@ -131,6 +162,21 @@ class Router:
         for guarded in self._providers:
             guarded.provider.close()
         self._budget.close()
+        if self._cache is not None:
+            self._cache.close()
+
+    def forget_all(self) -> bool:
+        """Throws every kept reply away; see ``LanguageModels``."""
+        return self._cache is None or self._cache.forget_all()
+
+    def _kept(
+        self, request: ChatRequest, chosen: Sequence[GuardedProvider]
+    ) -> Iterator[tuple[GuardedProvider, ModelReply]]:
+        """Replies that were kept, of those who may be asked."""
+        for guarded in chosen:
+            reply = self._cache.find(request, guarded.settings) if self._cache is not None else None
+            if reply is not None:
+                yield guarded, reply
 
     def _chosen(self, confined: bool) -> tuple[list[GuardedProvider], list[Attempt]]:
         """Who may be asked, in order; and the attempts of those who may not."""
@@ -161,6 +207,16 @@ class Router:
         left = deadline.remaining
         kept = min(left * (1 - _FIRST_SHARE), sum(each.settings.timeout_seconds for each in able))
         return Deadline(deadline.at - kept) if able else deadline
+
+
+def _from_cache(guarded: GuardedProvider, kept: ModelReply) -> tuple[Attempt, ChatReply]:
+    """A kept reply: nobody is asked, nothing is paid."""
+    settings = guarded.settings
+    tokens = (kept.usage.input_tokens, kept.usage.output_tokens)
+    attempt = Attempt(
+        settings.name, settings.model, Outcome.REPLIED, "The reply was kept from before.", from_cache=True
+    )
+    return attempt, ChatReply(kept.text, settings.name, settings.model, *tokens, from_cache=True)
 
 
 def _no_reply(attempts: Sequence[Attempt]) -> NoReplyError:
