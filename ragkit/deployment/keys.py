@@ -53,7 +53,8 @@ def _content(path: Path) -> SecretStr:
         with path.open(encoding="utf-8-sig") as stream:
             return SecretStr(stream.read(_LONGEST + 1).strip())
     except (OSError, ValueError):
-        raise SettingsError(f"The key file {path} cannot be read. Is it a text file that this user may read?") from None
+        pass  # raised below, without this error: it holds the bytes that could not be read
+    raise SettingsError(f"The key file {path} cannot be read. Is it a text file that this user may read?")
 
 
 def _check_permissions(path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
+from weakref import finalize
 
 import httpcore2
 import httpx2
@@ -61,9 +62,11 @@ def build_http_client(
         SettingsError: a file of certificates cannot be read.
     """
     transport = _PolicyTransport(policy, _tls(policy, ca_file, verify_tls), verify_tls, max_reply_bytes, deadline)
-    return httpx2.Client(
+    client = httpx2.Client(
         transport=transport, timeout=_TIMEOUT if timeout is None else timeout, trust_env=False, follow_redirects=False
     )
+    finalize(client, transport.close)  # connections do not outlive a client that nobody closed
+    return client
 
 
 class _PolicyTransport(httpx2.BaseTransport):

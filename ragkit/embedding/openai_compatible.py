@@ -101,27 +101,33 @@ class OpenAICompatibleEmbedder(OpaqueModel):
         return vector
 
     def _request(self, texts: list[str]) -> Vectors:
-        from openai import APIConnectionError, APIStatusError, OpenAIError
+        from openai import OpenAIError
 
-        where = _without_credentials(self._base_url)
         try:
             answer = self._client.embeddings.create(model=self._name, input=texts, encoding_format="float")
             rows = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
-        except APIConnectionError:
-            raise EmbeddingError(
+        except (OpenAIError, AttributeError, TypeError, ValueError) as error:
+            failure = self._failure(error)
+        else:
+            return unit_vectors(rows, len(texts), f"{self._name} at {_without_credentials(self._base_url)}")
+        raise failure  # here, so that it does not hold the client's error: the server's words may repeat the key
+
+    def _failure(self, error: Exception) -> EmbeddingError:
+        """What the client's error means for a person."""
+        from openai import APIConnectionError, APIStatusError
+
+        where = _without_credentials(self._base_url)
+        if isinstance(error, APIConnectionError):
+            return EmbeddingError(
                 f"The embeddings endpoint {where} cannot be reached. Check embedding_base_url and the network, or use "
                 "embedding_model='default', which needs none."
-            ) from None
-        except APIStatusError as error:
-            raise EmbeddingError(
+            )
+        if isinstance(error, APIStatusError):
+            return EmbeddingError(
                 f"The embeddings endpoint {where} refused the request with status {error.status_code}. Check the "
                 f"model's name ('{self._name}') and the key; the server's own log says more."
-            ) from None  # the server's words may repeat the key
-        except (OpenAIError, AttributeError, TypeError, ValueError) as error:
-            raise EmbeddingError(
-                f"The embeddings endpoint {where} answered something unusable ({type(error).__name__})."
-            ) from None
-        return unit_vectors(rows, len(texts), f"{self._name} at {where}")
+            )
+        return EmbeddingError(f"The embeddings endpoint {where} answered something unusable ({type(error).__name__}).")
 
     @cached_property
     def _client(self) -> OpenAI:

@@ -158,7 +158,7 @@ class LanguageModelScorer:
         )
 
     def _reply(self, question: str) -> str:
-        from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
+        from openai import OpenAIError
 
         try:
             answer = self._client.chat.completions.create(
@@ -168,21 +168,28 @@ class LanguageModelScorer:
                 response_format={"type": "json_schema", "json_schema": _SCHEMA},
             )
             return answer.choices[0].message.content or ""
-        except APITimeoutError:
-            raise GroundingError(
+        except (EgressError, OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:
+            failure = self._failure(error)
+        raise failure  # here, so that it does not hold the client's error: the server's words may repeat the key
+
+    def _failure(self, error: Exception) -> GroundingError:
+        """What the client's error means for a person."""
+        from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+        if isinstance(error, EgressError):
+            return GroundingError(f"The scorer '{self.name}' cannot be used here. {error}")
+        if isinstance(error, APITimeoutError):
+            return GroundingError(
                 f"{self._where} did not reply within {self._timeout:g} s. Is the server busy, or the model too large?"
-            ) from None
-        except APIConnectionError:
-            raise GroundingError(f"{self._where} cannot be reached. Check base_url and the network.") from None
-        except APIStatusError as error:
-            raise GroundingError(
+            )
+        if isinstance(error, APIConnectionError):
+            return GroundingError(f"{self._where} cannot be reached. Check base_url and the network.")
+        if isinstance(error, APIStatusError):
+            return GroundingError(
                 f"{self._where} refused the request with status {error.status_code}. Check the model's name "
                 f"('{self._model}') and the key; the server's own log says more."
-            ) from None  # the server's words may repeat the key
-        except EgressError as error:
-            raise GroundingError(f"The scorer '{self.name}' cannot be used here. {error}") from None
-        except (OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:
-            raise GroundingError(f"{self._where} answered something unusable ({type(error).__name__}).") from None
+            )
+        return GroundingError(f"{self._where} answered something unusable ({type(error).__name__}).")
 
     @property
     def _where(self) -> str:
