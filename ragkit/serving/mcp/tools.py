@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import anyio
-from anyio import from_thread, to_thread
+from anyio import to_thread
 from pydantic import BaseModel
 
 from ragkit.access.user import User
-from ragkit.answering.answer import Answer
+from ragkit.answering.answer import Answer, Statement
 from ragkit.errors import SettingsError
 from ragkit.knowledge_base import KnowledgeBase
 from ragkit.serving.mcp import wording
@@ -27,7 +27,7 @@ from ragkit.serving.mcp.results import (
 )
 
 Value = TypeVar("Value")
-Progress = Callable[[float, str], Coroutine[Any, Any, None]]
+Progress = Callable[[float, str], Awaitable[None]]
 """Tells the caller how far a call has come: a number that grows, and a sentence."""
 
 
@@ -106,23 +106,10 @@ class KnowledgeBaseTools:
         """The answer; each statement that is verified is told as progress, by its number only."""
         site = self._site_of(arguments.site)
 
-        def answer() -> Answer:
-            with closing(
-                self._kb.ask_stream(arguments.question, site=site, user=user, as_of=arguments.as_of)
-            ) as statements:
-                verified = 0
-                while True:
-                    try:
-                        next(statements)
-                    except StopIteration as end:
-                        whole: Answer = end.value
-                        return whole
-                    verified += 1
-                    # Where the caller has cancelled, this raises, and the rest is not composed.
-                    from_thread.run(progress, float(verified), f"{verified} statement(s) verified")
-
-        await progress(0, "Searching the documents")
-        result = AnswerResult.of(await self._worked(answer))
+        statements = self._kb.ask_stream(arguments.question, site=site, user=user, as_of=arguments.as_of)
+        async with self._places:
+            await progress(0, "Searching the documents")
+            result = AnswerResult.of(await _taken(statements, progress))
         return result, wording.answer_text(result)
 
     async def search(
@@ -170,3 +157,25 @@ class KnowledgeBaseTools:
     async def _worked(self, work: Callable[[], Value]) -> Value:
         """Done in a thread, one of ``concurrent``; a caller who cancels does not wait for it."""
         return await to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._places)
+
+
+async def _taken(statements: Generator[Statement, None, Answer], progress: Progress) -> Answer:
+    """The whole answer; each statement is waited for in a thread. A caller who cancels stops it there."""
+    verified = 0
+    try:
+        while not isinstance(step := await to_thread.run_sync(_next, statements, abandon_on_cancel=True), Answer):
+            verified += 1
+            await progress(verified, f"{verified} statement(s) verified")
+        return step
+    finally:
+        with suppress(ValueError):  # still at work in its thread; it is closed when that ends
+            statements.close()
+
+
+def _next(statements: Generator[Statement, None, Answer]) -> Statement | Answer:
+    """The next statement; the answer when there is none."""
+    try:
+        return next(statements)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
