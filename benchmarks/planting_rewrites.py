@@ -83,11 +83,17 @@ def modals(text: str, rng: random.Random) -> str | None:
     """ "must" as "is required to", "may" as "is allowed to"."""
     for key, others in _MODALS.items():
         match = re.search(rf"(?<![\w-]){key.removeprefix('^')}\b" if key[0] != "^" else rf"{key}\b", text)
-        if not match or (key in ("must", "shall", "may", "should") and re.match(r" not\b", text[match.end() :])):
+        if (
+            not match
+            or re.search(r"\b(?:At no time|Under no)\b", text)
+            or (key in ("must", "shall", "may", "should") and re.match(r" not\b", text[match.end() :]))
+        ):
             continue
         other = rng.choice(others)
         subject = text[: match.start()].split()
-        if other.startswith(("is ", "has ", "needs ")) and (not subject or subject[-1].endswith("s")):
+        if other.startswith(("is ", "has ", "needs ")) and (
+            not subject or subject[-1].endswith("s") or subject[-1] == "they"
+        ):
             plural = {"is": "are", "has": "have", "needs": "need"}
             other = f"{plural[other.split()[0]]} {other.split(' ', 1)[1]}"
         if match[0][0].isupper():
@@ -125,7 +131,7 @@ def units(text: str, rng: random.Random) -> str | None:
 def number_words(text: str, rng: random.Random) -> str | None:
     """A small number as a word, and back."""
     digit = re.search(
-        r"(?<![\w.,/-])([2-9]|10) (?=(?:hours|minutes|days|weeks|times|doses|nurses|people|staff|or)\b)", text
+        r"(?<![\w.,/:-])([2-9]|10) (?=(?:hours|minutes|days|weeks|times|doses|nurses|people|staff|or)\b)", text
     )
     if digit:
         return f"{text[: digit.start()]}{_NUMBER_WORDS[digit[1]]} {text[digit.end() :]}"
@@ -144,7 +150,7 @@ def passive(text: str, rng: random.Random) -> str | None:
     rest = text[match.end() :]
     stop = _PHRASE_END.search(rest)
     noun, rest = rest[: stop.start()], rest[stop.start() :]
-    if not 2 <= len(noun.split()) <= 6:
+    if not 2 <= len(noun.split()) <= 6 or rest[:2] == " (" or rest[:1] == "(" or noun.split()[-1].isdigit():
         return None
     plural = noun.split()[0] in ("all", "both") or noun.endswith("s")
     be = ("must not be" if match["not"] else rng.choice(("must be", "are" if plural else "is"))) + " "

@@ -10,13 +10,13 @@ from ragkit.grounding.composed.matching import says
 from ragkit.grounding.composed.reading import Token, read
 
 _STRONG = (
-    r"must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obligated|obliged)(?: to)?|mandatory|needs? to|requires?|required|"
+    r"cannot|must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obligated|obliged)(?: to)?|mandatory|needs? to|requires?|required|"
     r"compulsory|(?:is|are) to(?= )|it is necessary|(?:is|are) necessary"
 )
 _ADVISED = r"should|ought to|recommend(?:s|ed|ation)?|advis(?:ed?|es|able)|suggests?|preferred|preferably|encouraged"
 _FREE = (
-    r"may|can|could|might|(?:is|are|be) (?:allowed|permitted|able|free)(?: to)?|allow(?:s|ed)?|permit(?:s|ted)?|optional(?:ly)?|"
-    r"at the discretion|discretion|authori[sz]ed|possible|possibly|consider(?:ed)?"
+    r"may|can|(?:is|are|be) (?:allowed|permitted|able|free)(?: to)?|allow(?:s|ed)?|permit(?:s|ted)?|optional(?:ly)?|"
+    r"at the discretion|discretion|authori[sz]ed"
 )
 _NOT = r"(?:\s+(?:not|never))?"
 _MODAL = re.compile(rf"\b(?:(?P<must>{_STRONG})|(?P<should>{_ADVISED})|(?P<may>{_FREE}))\b{_NOT}", re.IGNORECASE)
@@ -25,6 +25,7 @@ _ACTS = 3
 
 def check(comparison: Comparison) -> Iterator[str]:
     """Reasons: another modal than that of the line for the same act, or "may" lost or put in."""
+    freed = any(strength == "may" for text in comparison.sentences for strength, _, _ in _modals(text.text))
     for part in comparison.parts:
         start = part.text.tokens[part.places[0]].start
         end = part.text.tokens[part.places[-1]].end
@@ -38,7 +39,7 @@ def check(comparison: Comparison) -> Iterator[str]:
                 yield f"“{strength}” here, “{min(others)}” in the cited line"
             elif not others and strength == "may":
                 yield "“may” here, and nothing of the kind in the cited line"
-        if not ours and lines and {strength for strength, _, _ in _modals(lines[0].text)} == {"may"}:
+        if not freed and not ours and lines and {strength for strength, _, _ in _modals(lines[0].text)} == {"may"}:
             acts = [act for _, _, others in _modals(lines[0].text) for act in others]
             if any(says(part.text.tokens[place], act) for place in part.places for act in acts):
                 yield "the cited line says “may”, which is not kept here"

@@ -12,8 +12,11 @@ from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.checking import plain
 from ragkit.grounding.composed import binding_force, conditions, coverage, denying, joining, ordering
 from ragkit.grounding.composed.comparing import Comparison, compare
-from ragkit.grounding.ladder import LadderScorer
+from ragkit.grounding.fitted import model_named
+from ragkit.grounding.ladder import LadderScorer, ladder_features
 from ragkit.grounding.lexical import NOTHING
+from ragkit.grounding.rules import Conflict, Kind, Rule, find_conflicts
+from ragkit.grounding.rules.polarity import negations
 from ragkit.grounding.rules.wording import normal
 from ragkit.grounding.verdict import Verdict
 
@@ -24,6 +27,9 @@ CHECKS: tuple[Callable[[Comparison], Iterable[str]], ...] = (
     conditions.check,
     ordering.check,
     joining.check,
+)
+_CHECKED_HERE = frozenset(
+    {Rule.NEGATION, Rule.MODALITY, Rule.EXCEPTION, Rule.NAME, Rule.ADDITION, Rule.NUMBER, Rule.OPPOSITE}
 )
 LEAST_SUPPORT = 0.3
 """Calibrated support below which nothing is shown, whatever the checks say."""
@@ -43,15 +49,39 @@ def check_composed(statement: str, evidence: Sequence[str]) -> Score:
     spans = tuple(span for span in evidence if span.strip())
     if not statement.strip() or not spans:
         return NOTHING
-    if any(plain(normal(statement)) == plain(normal(span)) for span in spans):
+    if _whole_line(statement, spans):
         return _ladder().score([Pair(statement, spans)])[0]
-    score = _ladder().score([Pair(statement, spans)])[0]
     comparison = compare(normal(statement), spans)
-    reasons = tuple(dict.fromkeys(reason for check in CHECKS for reason in check(comparison)))
-    if reasons:
-        verdict = Verdict.CONTRADICTED if score.verdict is Verdict.CONTRADICTED else Verdict.UNSUPPORTED
-        return Score(verdict, 0.0, min(score.contradiction, 1.0), reasons)
-    return score
+    reasons = dict.fromkeys(reason for check in CHECKS for reason in check(comparison))
+    found = find_conflicts(statement, spans)
+    reasons |= dict.fromkeys(conflict.reason for conflict in found.conflicts if _counts(conflict))
+    features = ladder_features(Pair(statement, spans), found)
+    support, contradiction = model_named("ladder").probabilities(features) if features else (0.0, 0.0)
+    if not reasons and support < LEAST_SUPPORT:
+        reasons["the cited lines say something else"] = None
+    if not reasons:
+        return Score(Verdict.SUPPORTED, support, contradiction)
+    verdict = Verdict.CONTRADICTED if found.contradictions else Verdict.UNSUPPORTED
+    return Score(verdict, 0.0, contradiction, tuple(reasons))
+
+
+def _whole_line(statement: str, spans: Sequence[str]) -> bool:
+    """Whether it is a line of the evidence word for word, and nothing before the line turns it round."""
+    wanted = plain(normal(statement))
+    for span in spans:
+        rows = [plain(row) for row in normal(span).split("\n") if row.strip()]
+        if wanted == " ".join(rows) or wanted == rows[0]:
+            return True
+        if wanted in rows[1:] and not any(
+            negations(row) or conditions.restricts(row) for row in rows[: rows.index(wanted)]
+        ):
+            return True
+    return False
+
+
+def _counts(conflict: Conflict) -> bool:
+    """Whether a conflict of the scorers' rules stops a statement: not where a check of this package looks at the same."""
+    return conflict.rule not in _CHECKED_HERE and (conflict.kind is Kind.CONTRADICTS or conflict.rule is Rule.VERSION)
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from ragkit.grounding.composed.matching import held_at
 from ragkit.grounding.composed.reading import Token, lines_of, read
@@ -14,9 +15,8 @@ from ragkit.grounding.rules.wording import normal
 
 _NEAR = 0.85
 _LEAD_WORDS = 12
-_BREAK = re.compile(
-    r"[;.](?=\s)|(?<!\d)[:](?=\s)|,?\s(?:and|but|while|whereas|or|then)\s(?=(?:\w+[\s-]){2})|,\s", re.IGNORECASE
-)
+_LEADS_KEPT = 3
+_BREAK = re.compile(r"[;.](?=\s)|,?\s(?:and|but|while|whereas|or|then)\s(?=(?:\w+[\s-]){2})|,\s", re.IGNORECASE)
 _HANGS_ON = re.compile(
     r"\W*(?:and |or )?(?:if|when|whenever|unless|until|except|within|every|for|in|at|by|with|without|before|after|once|"
     r"as|on|during|to|of|from|provided|while|where|over|under|up|no|not|only|including|who|which|that|then)\b",
@@ -38,12 +38,14 @@ class Text:
         span: number of the evidence text it stands in; 0 for the statement.
         number: the number of the list item it begins with; None where there is none.
         own: where the words after the lead-in start.
+        label: of a row of a table, the words of its first cell.
     """
 
     text: str
     span: int = 0
     number: int | None = None
     own: int = 0
+    label: str = ""
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -53,12 +55,12 @@ class Text:
     @cached_property
     def negations(self) -> tuple[Negation, ...]:
         """Its negations; one of a lead-in reaches over what is led in, however far that is."""
-        return negations(self.text)
+        return negations(self.text.replace(":", " "))
 
     @cached_property
     def negated(self) -> tuple[bool, ...]:
         """For each token, whether it stands under an odd number of negations."""
-        lead = [each for each in self.negations if each.start < self.own <= each.end + 2]
+        lead = [each for each in self.negations if each.start < self.own <= each.end + 2 and not each.conditional]
         return tuple(
             sum(_over(each, token) or (each in lead and token.start >= self.own) for each in self.negations) % 2 == 1
             for token in self.tokens
@@ -121,16 +123,36 @@ def _sentences(text: str, number: int) -> tuple[Text, ...]:
     rows = [row for row in normal(text).split("\n") if row.strip()]
     for at, row in enumerate(rows):
         enumerated = re.match(r"\s*(?:step\s+)?\(?(\d{1,2})[.):]\s", row, re.IGNORECASE)
-        label = row.split("\t")[0].strip() if "\t" in row else ""
+        if (
+            at + 1 < len(rows)
+            and "\t" in row
+            and len(rows[at + 1].split("\t")) == len(row.split("\t"))
+            and not leads[1:]
+        ):
+            leads = [*leads, row.strip()]  # a table's header names the cells below it and says nothing alone
+            continue
+        row, header = _named_cells(row, leads)
+        label = row.split(" | ")[0].strip() if " | " in row else ""
         for position, line in enumerate(lines_of(row)):
-            before = [*leads, *([label] if label and position else [])]
-            lead = " ".join(each.rstrip(" :") for each in before)
-            joined = f"{lead} {line}" if lead else line
+            before = [*(lead for lead in leads if lead != header), *([label] if label and position else [])]
+            lead = "".join(each.rstrip(" :") + (" " if each.rstrip().endswith(":") else " | ") for each in before)
+            joined = f"{lead}{line}"
             item = int(enumerated[1]) if enumerated else None
-            found.append(Text(joined, number, item, len(lead) + 1 if lead else 0))
-        if at + 1 < len(rows) and _leads_in(row):
-            leads = [*([] if not row.rstrip().endswith(":") else leads), row.strip()]
+            found.append(Text(joined, number, item, len(lead), label))
+        if at + 1 < len(rows) and _leads_in(rows[at]):
+            leads = [*leads[-_LEADS_KEPT:], rows[at].strip()]
     return tuple(found)
+
+
+def _named_cells(row: str, leads: Sequence[str]) -> tuple[str, str]:
+    """A table row with the name of its column before each cell, and the header that gave the names."""
+    cells = row.split("\t")
+    if len(cells) < 2:
+        return row, ""
+    header = next((lead for lead in reversed(leads) if len(lead.split("\t")) == len(cells)), "")
+    names = header.split("\t") if header else [""] * len(cells)
+    named = [f"{name.strip()} {cell.strip()}".strip() for name, cell in zip(names[1:], cells[1:], strict=True)]
+    return " | ".join([cells[0].strip(), *(each for each in named if each)]), header
 
 
 def _leads_in(row: str) -> bool:
@@ -163,7 +185,7 @@ def _parts(sentence: Text, evidence: Sequence[Text]) -> list[Part]:
 def _clauses(sentence: Text) -> list[tuple[int, ...]]:
     """The positions of the tokens of each clause; a condition or an adverbial belongs to the clause beside it."""
     cuts = [0, *(match.end() for match in _BREAK.finditer(sentence.text)), len(sentence.text)]
-    pieces = [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+    pieces = [(start, end) for start, end in pairwise(cuts) if end > start]
     merged: list[tuple[int, int]] = []
     for start, end in pieces:
         words = [token for token in sentence.tokens if start <= token.start < end and not token.is_light]

@@ -74,8 +74,13 @@ def conditions(sentence: str) -> tuple[Condition, ...]:
     return tuple(found)
 
 
+def restricts(text: str) -> bool:
+    """Whether a text has an exception or an "only"."""
+    return any(condition.kind != "condition" for condition in conditions(text))
+
+
 def check(comparison: Comparison) -> Iterator[str]:
-    """Reasons: a condition or exception of the line whose main clause the statement says, and which it does not keep."""
+    """Reasons: a condition or exception that the statement does not keep, though it says the main clause of the line."""
     text = " ".join(sentence.text for sentence in comparison.sentences)
     said = [token for sentence in comparison.sentences for token in sentence.tokens]
     used = sorted({part.near[0] for part in comparison.parts if part.near})

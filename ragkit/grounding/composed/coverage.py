@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ragkit.grounding import words as vocabulary
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held
-from ragkit.grounding.composed.reading import NUMBER, QUANTITY, Token
+from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token
 
 MOST_WORDS = 0.2
 """Share of a statement's words that its lines may lack."""
@@ -24,6 +25,10 @@ def check(comparison: Comparison) -> Iterator[str]:
     weighty = [token for token in ours if not token.is_light]
     if len(words) > MOST_WORDS * len(weighty):
         yield f"not in the cited lines: {', '.join(token.text for token in words[:6])}"
+    for token in words:
+        opposite = _opposite(token, held, ours)
+        if opposite:
+            yield f"“{token.text}” here, “{opposite.text}” in the cited line"
     for part in comparison.parts:
         yield from _replaced(comparison, part)
 
@@ -32,6 +37,16 @@ def _matters(token: Token) -> bool:
     if token.measure and token.measure.raw == 1 and token.measure.dimension == "number":
         return False  # "one" is a pronoun as often as a count
     return token.is_hard or token.is_person
+
+
+def _opposite(token: Token, held: Sequence[Token], ours: Sequence[Token]) -> Token | None:
+    """The word of the lines that says the opposite of a word which they do not hold, and which the statement lacks."""
+    stem = vocabulary.stem(token.text)
+    against = vocabulary.antonyms(stem)
+    for other in held:
+        if other.kind == WORD and vocabulary.stem(other.text) in against and not_held([other], ours):
+            return other
+    return None
 
 
 def _replaced(comparison: Comparison, part: Part) -> Iterator[str]:
@@ -44,7 +59,7 @@ def _replaced(comparison: Comparison, part: Part) -> Iterator[str]:
                 continue
             for place in range(1, len(line.tokens) - 1):
                 other = line.tokens[place]
-                if other.is_light or other.kind != here.kind and {other.kind, here.kind} != {NUMBER, QUANTITY}:
+                if other.is_light or (other.kind != here.kind and {other.kind, here.kind} != {NUMBER, QUANTITY}):
                     continue
                 if not not_held([before], [line.tokens[place - 1]]) and not not_held([after], [line.tokens[place + 1]]):
                     yield f"“{here.text}” here, “{other.text}” in the cited line"

@@ -3,88 +3,125 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
-from ragkit.grounding.composed.matching import says
+from ragkit.grounding.composed.matching import not_held, says
 from ragkit.grounding.rules.polarity import Negation
 
 _PLAIN = frozenset({"not", "no", "never", "cannot", "neither", "nor", "none", "nothing", "nobody", "without", "n't"})
+_PLAIN_WORD = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nothing|nobody|without)\b|n't", re.IGNORECASE)
 _OTHERWISE = re.compile(
-    r"\b(?:refus\w*|declin\w*|den(?:y|ies|ied)|fail\w*|lack\w*|absen\w*|exclu\w*|avoid\w*|with(?:hold|held)\w*|omit\w*|"
-    r"prohibit\w*|forbid\w*|contraindicat\w*|bann?(?:ed|s)?|ineligib\w*|unable|unless|except\w*|rather than|instead|"
-    r"against|discourag\w*|free (?:of|from)|stop\w*|discontinu\w*|rul\w+ out|only|until|opt\w* out|waive\w*|skip\w*|"
-    r"optional|exempt\w*|un(?:necessary|authori[sz]ed|controlled|known|available|used|likely|treated|responsive)|"
-    r"in(?:effective|valid|complete|adequate|sufficient|accurate)|non-?\w+|neg(?:ative|atively)|zero|too)\b",
+    r"\b(?:(?P<exception>unless|except\w*|other than|apart from|but for)|(?P<refusal>refus\w*|declin\w*)|"
+    r"(?P<denial>den(?:y|ies|ied))|(?P<failure>fail\w*|unable|inability)|(?P<lack>lack\w*|absen\w*|free (?:of|from)|missing)|"
+    r"(?P<exclusion>exclu\w*|ineligib\w*|exempt\w*)|(?P<avoidance>avoid\w*|refrain\w*|against|discourag\w*)|"
+    r"(?P<withholding>with(?:hold|held)\w*|omit\w*|skip\w*|waive\w*)|(?P<end>stop\w*|discontinu\w*|ceas\w*)|"
+    r"(?P<ban>prohibit\w*|forbid\w*|contraindicat\w*|bann?(?:ed|s)?|illegal|disallow\w*)|(?P<contrast>rather than|instead)|"
+    r"(?P<ruling>rul\w+ out)|(?P<only>only|solely|alone)|(?P<until>until|before)|(?P<option>optional|opt\w* out|free to)|"
+    r"(?P<un>un(?:necessary|authori[sz]ed|controlled|known|available|used|likely|treated|responsive|able|safe|stable)|"
+    r"in(?:effective|valid|complete|adequate|sufficient|accurate|appropriate)|im(?:proper|possible)|non-?\w+)|"
+    r"(?P<zero>zero|too|neg(?:ative|atively)))\b",
     re.IGNORECASE,
 )
-"""Words that deny without a plain negation."""
+"""Words that deny without a plain negation, by what they say."""
 _REACH = 5
+_ALIKE = 0.75
 
 
 def check(comparison: Comparison) -> Iterator[str]:
     """Reasons: a negation on one side only."""
     for part in comparison.parts:
-        for line in comparison.near(part)[:2]:
-            yield from _added(part, line)
-            yield from _lost(part, line)
+        yield from _added(part, comparison)
+    for line in comparison.evidence:
+        yield from _lost(line, comparison)
+        yield from _fewer_or_more(line, comparison)
 
 
-def _added(part: Part, line: Text) -> Iterator[str]:
-    """The statement denies what the line affirms."""
-    first, last = part.places[0], part.places[-1]
-    start, end = part.text.tokens[first].start, part.text.tokens[last].end
+def _added(part: Part, comparison: Comparison) -> Iterator[str]:
+    """The statement denies what its lines affirm."""
+    near = comparison.near(part)
     for negation in part.text.negations:
-        inside = [at for at in part.places if negation.start <= part.text.tokens[at].start < negation.end][:_REACH]
-        if not inside or _said_otherwise(negation, part.text.text[start:end], line.text):
-            continue
-        if _turned(inside, part.text, line):
-            yield f"“{negation.cue}” here, and not in the cited line: {_words(inside, part.text)}"
+        scope = [at for at in _scope(negation, part.text) if at in part.places]
+        if scope and not _said_otherwise(negation, comparison.sentences, near) and _turned(scope, part.text, near):
+            yield f"“{negation.cue}” here, and not in the cited line: {_words(scope, part.text)}"
 
 
-def _lost(part: Part, line: Text) -> Iterator[str]:
-    """The line denies what the statement affirms."""
+def _lost(line: Text, comparison: Comparison) -> Iterator[str]:
+    """A line denies what the statement affirms."""
     for negation in line.negations:
-        inside = [
-            at
-            for at, token in enumerate(line.tokens)
-            if line.negated[at] and negation.start <= token.start < max(negation.end, line.own)
-        ]
-        if line.own and negation.start < line.own <= negation.end + 2:
-            inside = [at for at, token in enumerate(line.tokens) if line.negated[at] and token.start >= line.own]
-        inside = inside[:_REACH]
-        if not inside or _said_otherwise(negation, line.text, part.text.text):
+        if _over_lead(negation, line):
+            scope = [at for at, token in enumerate(line.tokens) if token.start >= line.own][:_REACH]
+        else:
+            scope = _scope(negation, line)
+        if not scope or _said_otherwise(negation, [line], comparison.sentences):
             continue
-        ours = [part.text.tokens[at] for at in part.places]
-        if any(says(token, line.tokens[at]) for at in inside for token in ours) and _turned(inside, line, part.text):
-            yield f"the cited line says “{negation.cue}”, not kept here: {_words(inside, line)}"
+        if _stated(line, negation, comparison) and _turned(scope, line, comparison.sentences):
+            yield f"the cited line says “{negation.cue}”, which is not kept here: {_words(scope, line)}"
 
 
-def _turned(inside: list[int], one: Text, other: Text) -> bool:
-    """Whether most of the denied words that both sides say are denied on one side only."""
+def _over_lead(negation: Negation, line: Text) -> bool:
+    return negation.start < line.own <= negation.end + 2 and not negation.conditional
+
+
+def _stated(line: Text, negation: Negation, comparison: Comparison) -> bool:
+    """Whether the statement speaks of the clause that is negated, not only of one of its words."""
+    if any(line in comparison.near(part) for part in comparison.parts):
+        return True
+    clause = [token for token in line.tokens if token.key in negation.clause and not token.is_light]
+    said = [token for sentence in comparison.sentences for token in sentence.tokens]
+    return bool(clause) and 2 * len(not_held(clause, said)) < len(clause)
+
+
+def _scope(negation: Negation, text: Text) -> list[int]:
+    return [at for at, token in enumerate(text.tokens) if negation.start <= token.start < negation.end][:_REACH]
+
+
+def _turned(scope: Sequence[int], one: Text, others: Sequence[Text]) -> bool:
+    """Whether most of the words of the scope that both sides say are denied on one side only."""
     same = turned = 0
-    for at in inside:
-        signs = {other.negated[place] for place, token in enumerate(other.tokens) if _alike(one, at, token)}
+    for at in scope:
+        signs = {
+            other.negated[place]
+            for other in others
+            for place, token in enumerate(other.tokens)
+            if says(one.tokens[at], token) or says(token, one.tokens[at])
+        }
         if signs:
             same += one.negated[at] in signs
             turned += one.negated[at] not in signs
     return turned > same
 
 
-def _alike(one: Text, at: int, token: object) -> bool:
-    return says(one.tokens[at], token) or says(token, one.tokens[at])  # type: ignore[arg-type]
+def _fewer_or_more(line: Text, comparison: Comparison) -> Iterator[str]:
+    """Two sentences of the same words of which one has a negation more."""
+    for sentence in comparison.sentences:
+        ours = [token for token in sentence.tokens if not token.is_light]
+        theirs = [token for token in line.tokens if token.start >= line.own and not token.is_light]
+        if not ours or not theirs:
+            continue
+        held, said = len(ours) - len(not_held(ours, line.tokens)), len(theirs) - len(not_held(theirs, sentence.tokens))
+        if min(held / len(ours), said / len(theirs)) < _ALIKE:
+            continue
+        one, other = _plain_count(sentence), _plain_count(line)
+        if one != other and _kinds(sentence.text) == _kinds(line.text[line.own :]):
+            yield f"{one} negations here, {other} in the cited line"
 
 
-def _said_otherwise(negation: Negation, here: str, there: str) -> bool:
+def _plain_count(text: Text) -> int:
+    return sum(negation.cue in _PLAIN and negation.start > text.own for negation in text.negations)
+
+
+def _kinds(text: str) -> set[str]:
+    return {match.lastgroup or "" for match in _OTHERWISE.finditer(text)}
+
+
+def _said_otherwise(negation: Negation, here: Sequence[Text], there: Sequence[Text]) -> bool:
     """Whether the other side may say the negation in another way: with a word that denies and is not on this side."""
-    there_only = {match[0].lower() for match in _OTHERWISE.finditer(there)}
-    here_too = {match[0].lower() for match in _OTHERWISE.finditer(here)}
-    if negation.cue not in _PLAIN:
-        return bool(re.search(r"\b(?:not|no|never|cannot|neither|nor|none|without)\b|n't", there, re.IGNORECASE)) or bool(
-            there_only
-        )
-    return bool(there_only - here_too)
+    one, other = " ".join(text.text for text in here), " ".join(text.text for text in there)
+    if negation.cue not in _PLAIN and len(_PLAIN_WORD.findall(other)) > len(_PLAIN_WORD.findall(one)):
+        return True
+    return bool(_kinds(other) - _kinds(one))
 
 
-def _words(inside: list[int], text: Text) -> str:
-    return " ".join(text.tokens[at].text for at in inside[:4])
+def _words(scope: Sequence[int], text: Text) -> str:
+    return " ".join(text.tokens[at].text for at in scope[:4])

@@ -1,15 +1,18 @@
-"""What belongs together: a clause that takes its subject from one line and the rest from another says what neither says."""
+"""What belongs together: a clause with its subject from one line and the rest from another says what neither says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
-from ragkit.grounding.composed.matching import says
-from ragkit.grounding.composed.reading import QUANTITY, Token
+from ragkit.grounding.composed.matching import not_held, says
+from ragkit.grounding.composed.reading import QUANTITY, Token, read
+from ragkit.grounding.rules.wording import normal
 
 _FROM_ELSEWHERE = 0.25
 _NEARER = 1.6
+_OPENING = 2
+"""So many words at the beginning of a clause are its subject: they have to stand in the line that the clause rests on."""
 
 
 def check(comparison: Comparison) -> Iterator[str]:
@@ -18,6 +21,7 @@ def check(comparison: Comparison) -> Iterator[str]:
         yield from _made_of_two(comparison, part)
         yield from _of_something_else(comparison, part)
     yield from _used_too_often(comparison)
+    yield from _of_another_row(comparison)
 
 
 def _made_of_two(comparison: Comparison, part: Part) -> Iterator[str]:
@@ -31,13 +35,30 @@ def _made_of_two(comparison: Comparison, part: Part) -> Iterator[str]:
     best = max(spans, key=lambda span: sum(span in where[at] for at in known))
     elsewhere = [tokens[at] for at in known if best not in where[at]]
     hard = [token for token in elsewhere if token.is_hard]
-    if hard or len(elsewhere) >= max(2.0, _FROM_ELSEWHERE * len(known)):
+    opening = [tokens[at] for at in known[:_OPENING] if best not in where[at]]
+    if hard or opening or len(elsewhere) >= max(1.0, _FROM_ELSEWHERE * len(known)):
         shown = ", ".join(token.text for token in (hard or elsewhere)[:4])
         yield f"joins what two cited lines say apart: {shown}"
 
 
+def _of_another_row(comparison: Comparison) -> Iterator[str]:
+    """A value that only a row of a table gives whose first cell, what the row is for, the statement does not name."""
+    said = [token for sentence in comparison.sentences for token in sentence.tokens]
+    rows = [line for line in comparison.evidence if line.label]
+    for line in rows:
+        label = [token for token in read(normal(line.label)) if not token.is_light]
+        if not label or 2 * len(not_held(label, said)) <= len(label):
+            continue
+        others = [token for other in comparison.evidence if other.label != line.label for token in other.tokens]
+        only_here = [token for token in line.tokens if token.is_hard and not_held([token], others)]
+        used = [token for token in only_here if any(says(mine, token) for mine in said)]
+        if used:
+            yield f"“{used[0].text}” stands in the row of “{line.label}”, which is not named here"
+            return
+
+
 def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
-    """A quantity that stands in the line nearer to other words than those of the clause, where another one is nearer."""
+    """A quantity that stands in the line nearer to other words than another one of the line does."""
     tokens = part.text.tokens
     for place in part.places:
         if tokens[place].kind != QUANTITY:
@@ -77,6 +98,8 @@ def _used_too_often(comparison: Comparison) -> Iterator[str]:
     for token in dict.fromkeys(ours):
         mine = sum(says(token, other) for other in ours)
         given = sum(says(token, other) for other in theirs)
-        left = [other for other in theirs if _same_dimension(token, other) and not any(says(one, other) for one in ours)]
+        left = [
+            other for other in theirs if _same_dimension(token, other) and not any(says(one, other) for one in ours)
+        ]
         if given and mine > given and left and len(ours) >= len(theirs):
             yield f"“{token.text}” stands here {mine} times, in the cited lines {given} times"

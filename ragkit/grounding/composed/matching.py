@@ -63,7 +63,8 @@ def _across_kinds(one: Token, other: Token) -> bool:
     kinds = {one.kind, other.kind}
     if kinds == {NUMBER, QUANTITY}:
         number, quantity = (one, other) if one.kind == NUMBER else (other, one)
-        return number.key in quantity.key.replace(",", "").split()
+        bare = quantity.measure is not None and quantity.measure.dimension == "number"
+        return bare and number.key in quantity.key.replace(",", "").split()
     if WORD in kinds:
         word, phrase = (one, other) if one.kind == WORD else (other, one)
         return phrase.kind in SLOTS and any(vocabulary.stem(part) == word.key for part in phrase.text.split())

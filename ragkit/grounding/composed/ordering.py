@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import says
@@ -13,7 +14,7 @@ _BEFORE = r"before|prior to|ahead of|in advance of|preced(?:es?|ing)|until|befor
 _AFTER = r"after(?:wards?)?|following|once|as soon as|subsequent(?:ly)? to|later|since|when|if|on completion|upon|post"
 _MARK = re.compile(rf"\b(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<then>and then|then|followed by|next))\b", re.I)
 _SAID = re.compile(r"\b(?:(?P<before>before|prior to|ahead of)|(?P<after>after|following(?! \w+:)))\b", re.IGNORECASE)
-_THEN = re.compile(r",?\s(?:and\s)?(?:then|followed by|after that|next)\s", re.IGNORECASE)
+_THEN = re.compile(r",?\s(?:and\s)?(?:then|followed by|after that,?)\s", re.IGNORECASE)
 _STOP = re.compile(r"[,;:.](?=\s|$)|\b(?:and then|then|before|after|prior to|and|but|unless|if|when)\b", re.IGNORECASE)
 _REACH = 5
 
@@ -32,8 +33,12 @@ def _turned(match: re.Match[str], part: Part, comparison: Comparison) -> Iterato
     kind = match.lastgroup or ""
     right = _side(part.text, match.end(), forward=True)
     theirs = [(other, line) for line in comparison.near(part) for other in _SAID.finditer(line.text)]
-    same = [1 for other, line in theirs if other.lastgroup == kind and _meet(right, _side(line, other.end(), forward=True))]
-    against = [1 for other, line in theirs if other.lastgroup != kind and _meet(right, _side(line, other.end(), forward=True))]
+    same = [
+        1 for other, line in theirs if other.lastgroup == kind and _meet(right, _side(line, other.end(), forward=True))
+    ]
+    against = [
+        1 for other, line in theirs if other.lastgroup != kind and _meet(right, _side(line, other.end(), forward=True))
+    ]
     if against and not same:
         other_kind = "after" if kind == "before" else "before"
         yield f"“{kind}” here, “{other_kind}” in the cited line"
@@ -65,15 +70,15 @@ def _meet(one: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
 
 
 def _steps(sentence: Text, comparison: Comparison) -> Iterator[str]:
-    """ "B, then A" of a list of numbered steps in which A comes first, or of a line that says "A, then B"."""
+    """Finds "B, then A" of a list of steps in which A comes first, or of a line that says "A, then B"."""
     cuts = [0, *(match.end() for match in _THEN.finditer(sentence.text)), len(sentence.text) + 1]
     if len(cuts) < 3:
         return
     sides = [
         [token for token in sentence.tokens if start <= token.start < end and not token.is_light]
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]
-    for earlier, later in zip(sides, sides[1:], strict=False):
+    for earlier, later in pairwise(sides):
         first, second = _place(earlier, later, comparison), _place(later, earlier, comparison)
         if first is not None and second is not None and first > second:
             yield "the steps stand in the other order in the cited lines"
