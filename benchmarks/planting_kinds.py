@@ -54,7 +54,9 @@ class Pool:
 
 Changed = tuple[str, str]
 Planter = Callable[[Good, Pool, random.Random], Planted | None]
-_NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*[.:]\d|[-–/:]\d|-?[A-Za-z]{2,}-|\.\s[A-Z]|\)\s)")
+_NUMBER = re.compile(
+    r"(?<![\w.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*[.:]\d|[-–/:]\d|-?[A-Za-z]{2,}-|\.\s[A-Z]|\)\s|o\b)"
+)
 _UNITS = [
     ("mg", "mcg"), ("mcg", "mg"), ("g", "mg"), ("mL", "L"), ("mL", "mg"), ("hours", "minutes"), ("minutes", "hours"),
     ("minutes", "seconds"), ("hours", "days"), ("days", "hours"), ("days", "weeks"), ("weeks", "days"),
@@ -90,6 +92,11 @@ _MODAL = {
     "is recommended": ("is required",), "are recommended": ("are required",), "recommends": ("requires",),
     "is mandatory": ("is optional",), "is required": ("is optional",), "are required": ("are optional",),
 }  # fmt: skip
+_SAME_FORCE = {
+    "must": r"must|shall|required?|requires|ha(?:s|ve) to|needs? to|mandatory", "should": r"should|ought|recommend\w*",
+    "may": r"may|can|allowed|permitted|could|might",
+}  # fmt: skip
+"""For each force, what the cited lines have to say so that another one in its place is an error."""
 _POPULATIONS = [
     ("adult", "pediatric"), ("adults", "children"), ("children", "adults"), ("child", "adult"), ("pediatric", "adult"),
     ("infants", "adults"), ("infant", "adult"), ("newborn", "adult"), ("newborns", "adults"), ("pregnant", "elderly"),
@@ -151,7 +158,14 @@ def _capital(text: str, at: int = 0) -> str:
 def number(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     """Another number: ten times, twice, one more; or one that the same line gives for something else."""
     text, evidence = good.text, "\n".join(good.evidence)
-    matches = [match for match in _NUMBER.finditer(text) if not text[: match.start()].endswith(("No. ", "Ref. ", "("))]
+    item = re.match(
+        r"\s*\(?\d{1,2}(?:\.\d{1,2})*[.)]?\s(?=[A-Za-z])", text
+    )  # the number of a list item is no statement
+    matches = [
+        match
+        for match in _NUMBER.finditer(text, item.end() if item else 0)
+        if not text[: match.start()].endswith(("No. ", "Ref. ", "("))
+    ]
     if not matches:
         return None
     match = rng.choice(matches)
@@ -218,13 +232,18 @@ def negation(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     return None
 
 
+def _force(modal: str) -> str:
+    return next(force for force, words in _SAME_FORCE.items() if re.search(rf"\b(?:{words})\b", modal))
+
+
 def modality(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     """Must for may, may for must, should for must."""
     found = [
         (match, others)
         for modal, others in _MODAL.items()
         for match in re.finditer(rf"\b{modal}\b(?! not\b)", good.text)
-        if not (modal == "may" and match.start() and good.text[match.end() : match.end() + 3].strip()[:1].isdigit())
+        if re.search(rf"\b(?:{_SAME_FORCE[_force(modal)]})\b", " ".join(good.evidence))
+        and not (modal == "may" and match.start() and good.text[match.end() : match.end() + 3].strip()[:1].isdigit())
     ]
     if not found:
         return None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from ragkit.grounding.composed.comparing import Comparison
 from ragkit.grounding.composed.matching import says
 from ragkit.grounding.composed.reading import Token, read
 
 _STRONG = (
-    r"cannot|must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obligated|obliged)(?: to)?|mandatory|needs? to|requires?|required|"
-    r"compulsory|(?:is|are) to(?= )|it is necessary|(?:is|are) necessary"
+    r"cannot|must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obligated|obliged)(?: to)?|mandatory|needs? to|requires?|"
+    r"required|compulsory|(?:is|are) to(?= )|it is necessary|(?:is|are) necessary"
 )
 _ADVISED = r"should|ought to|recommend(?:s|ed|ation)?|advis(?:ed?|es|able)|suggests?|preferred|preferably|encouraged"
 _FREE = (
@@ -20,43 +22,63 @@ _FREE = (
 )
 _NOT = r"(?:\s+(?:not|never))?"
 _MODAL = re.compile(rf"\b(?:(?P<must>{_STRONG})|(?P<should>{_ADVISED})|(?P<may>{_FREE}))\b{_NOT}", re.IGNORECASE)
+_VERB = re.compile(r"requires?|recommends?|suggests?|allows?|permits?", re.IGNORECASE)
+_NOT_BEFORE = re.compile(r"\bnot?\s+(?:be\s+)?$|\bneeds? not\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[,;:.](?=\s|$)|\s\|\s")
 _ACTS = 3
 
 
 def check(comparison: Comparison) -> Iterator[str]:
     """Reasons: another modal than that of the line for the same act, or "may" lost or put in."""
-    freed = any(strength == "may" for text in comparison.sentences for strength, _, _ in _modals(text.text))
+    everywhere = [modal for line in comparison.evidence for modal in _modals(line.text)]
+    freed = any(modal.strength == "may" for text in comparison.sentences for modal in _modals(text.text))
     for part in comparison.parts:
         start = part.text.tokens[part.places[0]].start
         end = part.text.tokens[part.places[-1]].end
-        ours = [modal for modal in _modals(part.text.text) if start - 12 <= modal[1] <= end]
+        ours = [modal for modal in _modals(part.text.text) if start - 12 <= modal.start <= end]
         lines = comparison.near(part)
         theirs = [modal for line in lines for modal in _modals(line.text)]
-        for strength, _, acts in ours:
-            others = {other for other, _, other_acts in theirs if _same_act(acts, other_acts)}
-            others = others or {other for other, _, _ in theirs}
-            if others and strength not in others:
-                yield f"“{strength}” here, “{min(others)}” in the cited line"
-            elif not others and strength == "may":
+        for modal in ours:
+            others = _of_the_same_act(modal, everywhere) or {other.strength for other in theirs}
+            if others and modal.strength not in others:
+                yield f"“{modal.strength}” here, “{min(others)}” in the cited line"
+            elif not others and modal.strength == "may":
                 yield "“may” here, and nothing of the kind in the cited line"
-        if not freed and not ours and lines and {strength for strength, _, _ in _modals(lines[0].text)} == {"may"}:
-            acts = [act for _, _, others in _modals(lines[0].text) for act in others]
+        if not freed and not ours and lines and {modal.strength for modal in _modals(lines[0].text)} == {"may"}:
+            acts = [act for modal in _modals(lines[0].text) for act in modal.acts]
             if any(says(part.text.tokens[place], act) for place in part.places for act in acts):
                 yield "the cited line says “may”, which is not kept here"
 
 
-def _modals(text: str) -> list[tuple[str, int, tuple[Token, ...]]]:
-    found = []
+@dataclass(frozen=True, slots=True)
+class _Modal:
+    """A modal: how strong it is, where it stands, and the next words of its clause."""
+
+    strength: str
+    start: int
+    acts: tuple[Token, ...]
+
+
+@lru_cache(maxsize=4096)
+def _modals(text: str) -> tuple[_Modal, ...]:
+    found: list[_Modal] = []
     for match in _MODAL.finditer(text):
-        strength = match.lastgroup or ""
-        if re.search(r"\bnot?\s+(?:be\s+)?$|\bneed(?:s)? not\b", text[: match.start()]) and strength == "must":
+        strength, before = match.lastgroup or "", text[: match.start()]
+        if found and _VERB.fullmatch(match[0]) and len(text[found[-1].start : match.start()].split()) <= 3:
+            continue  # "may require": the modal is "may"
+        if strength == "must" and _NOT_BEFORE.search(before):
             strength = "may"  # "not required": free to
-        elif strength == "may" and re.search(r"(?:not|never)$", match[0]):
+        elif strength == "may" and re.search(r"(?:not|never)$", match[0], re.IGNORECASE):
             strength = "must"  # "may not": must not
-        acts = tuple(token for token in read(text) if token.start >= match.end())[:_ACTS]
-        found.append((strength, match.start(), acts))
-    return found
+        stop = _CLAUSE_END.search(text, match.end())
+        end = stop.start() if stop else len(text)
+        acts = tuple(token for token in read(text) if match.end() <= token.start < end)[:_ACTS]
+        found.append(_Modal(strength, match.start(), acts))
+    return tuple(found)
 
 
-def _same_act(one: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
-    return any(says(mine, theirs) for mine in one for theirs in other)
+def _of_the_same_act(modal: _Modal, others: Sequence[_Modal]) -> set[str]:
+    """The strengths of the modals that share most of the act; empty where none shares a word."""
+    shared = [sum(any(says(mine, theirs) for theirs in other.acts) for mine in modal.acts) for other in others]
+    top = max(shared, default=0)
+    return {other.strength for other, count in zip(others, shared, strict=True) if count == top} if top else set()

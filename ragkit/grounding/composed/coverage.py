@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ragkit.grounding import words as vocabulary
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
-from ragkit.grounding.composed.matching import not_held
+from ragkit.grounding.composed.matching import not_held, says
 from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token
 
 MOST_WORDS = 0.2
@@ -53,17 +53,23 @@ def _replaced(comparison: Comparison, part: Part) -> Iterator[str]:
     """A word of the statement in the place where the line has another one: the neighbours on both sides are the same."""
     tokens = part.text.tokens
     for line in comparison.near(part):
-        for at in part.places[1:-1]:
-            here, before, after = tokens[at], tokens[at - 1], tokens[at + 1]
-            if here.is_light or _said(here, line):
+        for at in part.places:
+            here = tokens[at]
+            if here.is_light or not 0 < at < len(tokens) - 1 or _said(here, line):
                 continue
-            for place in range(1, len(line.tokens) - 1):
-                other = line.tokens[place]
-                if other.is_light or (other.kind != here.kind and {other.kind, here.kind} != {NUMBER, QUANTITY}):
-                    continue
-                if not not_held([before], [line.tokens[place - 1]]) and not not_held([after], [line.tokens[place + 1]]):
+            for before, other, after in zip(line.tokens, line.tokens[1:], line.tokens[2:], strict=False):
+                if (
+                    not other.is_light
+                    and _fits(here, other)
+                    and says(tokens[at - 1], before)
+                    and says(tokens[at + 1], after)
+                ):
                     yield f"“{here.text}” here, “{other.text}” in the cited line"
                     return
+
+
+def _fits(here: Token, other: Token) -> bool:
+    return here.kind == other.kind or {here.kind, other.kind} == {NUMBER, QUANTITY}
 
 
 def _said(token: Token, line: Text) -> bool:

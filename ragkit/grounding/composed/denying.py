@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held, says
+from ragkit.grounding.composed.reading import Token
 from ragkit.grounding.rules.polarity import Negation
+from ragkit.grounding.rules.wording import stem
 
 _PLAIN = frozenset({"not", "no", "never", "cannot", "neither", "nor", "none", "nothing", "nobody", "without", "n't"})
 _PLAIN_WORD = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nothing|nobody|without)\b|n't", re.IGNORECASE)
@@ -24,7 +26,12 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """Words that deny without a plain negation, by what they say."""
+_TURNED_BOUND = re.compile(r"\b(?:not (?:more|less|greater|fewer|higher|lower) than|not only)\b", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:more|less|greater|fewer|higher|lower) than\b|\bonly\b", re.IGNORECASE)
+_UPPER = re.compile(r"\b(?:not?|at|up to|maximum|minimum|exceed\w*|within|never)\b|[≤≥<>]", re.IGNORECASE)
 _REACH = 5
+_BESIDE = 60
+"""So many characters around a word that denies it may deny."""
 _ALIKE = 0.75
 
 
@@ -34,7 +41,7 @@ def check(comparison: Comparison) -> Iterator[str]:
         yield from _added(part, comparison)
     for line in comparison.evidence:
         yield from _lost(line, comparison)
-        yield from _fewer_or_more(line, comparison)
+    yield from _fewer_or_more(comparison)
 
 
 def _added(part: Part, comparison: Comparison) -> Iterator[str]:
@@ -42,7 +49,11 @@ def _added(part: Part, comparison: Comparison) -> Iterator[str]:
     near = comparison.near(part)
     for negation in part.text.negations:
         scope = [at for at in _scope(negation, part.text) if at in part.places]
-        if scope and not _said_otherwise(negation, comparison.sentences, near) and _turned(scope, part.text, near):
+        if (
+            scope
+            and not _said_otherwise(negation, scope, part.text, comparison.sentences, near)
+            and _turned(scope, part.text, near)
+        ):
             yield f"“{negation.cue}” here, and not in the cited line: {_words(scope, part.text)}"
 
 
@@ -53,21 +64,22 @@ def _lost(line: Text, comparison: Comparison) -> Iterator[str]:
             scope = [at for at, token in enumerate(line.tokens) if token.start >= line.own][:_REACH]
         else:
             scope = _scope(negation, line)
-        if not scope or _said_otherwise(negation, [line], comparison.sentences):
+        if not scope or _said_otherwise(negation, scope, line, [line], comparison.sentences):
             continue
         if _stated(line, negation, comparison) and _turned(scope, line, comparison.sentences):
             yield f"the cited line says “{negation.cue}”, which is not kept here: {_words(scope, line)}"
 
 
 def _over_lead(negation: Negation, line: Text) -> bool:
-    return negation.start < line.own <= negation.end + 2 and not negation.conditional
+    flows = line.text[max(0, line.own - 3) : line.own].strip() != "|"  # a heading or label says nothing of what follows
+    return flows and negation.start < line.own <= negation.end + 2 and not negation.conditional
 
 
 def _stated(line: Text, negation: Negation, comparison: Comparison) -> bool:
     """Whether the statement speaks of the clause that is negated, not only of one of its words."""
     if any(line in comparison.near(part) for part in comparison.parts):
         return True
-    clause = [token for token in line.tokens if token.key in negation.clause and not token.is_light]
+    clause = [token for token in line.tokens if stem(token.text) in negation.clause and not token.is_light]
     said = [token for sentence in comparison.sentences for token in sentence.tokens]
     return bool(clause) and 2 * len(not_held(clause, said)) < len(clause)
 
@@ -92,35 +104,50 @@ def _turned(scope: Sequence[int], one: Text, others: Sequence[Text]) -> bool:
     return turned > same
 
 
-def _fewer_or_more(line: Text, comparison: Comparison) -> Iterator[str]:
-    """Two sentences of the same words of which one has a negation more."""
-    for sentence in comparison.sentences:
-        ours = [token for token in sentence.tokens if not token.is_light]
-        theirs = [token for token in line.tokens if token.start >= line.own and not token.is_light]
-        if not ours or not theirs:
-            continue
-        held, said = len(ours) - len(not_held(ours, line.tokens)), len(theirs) - len(not_held(theirs, sentence.tokens))
-        if min(held / len(ours), said / len(theirs)) < _ALIKE:
-            continue
-        one, other = _plain_count(sentence), _plain_count(line)
-        if one != other and _kinds(sentence.text) == _kinds(line.text[line.own :]):
-            yield f"{one} negations here, {other} in the cited line"
+def _fewer_or_more(comparison: Comparison) -> Iterator[str]:
+    """Statement and lines of the same words of which one side has a negation more."""
+    said = [token for sentence in comparison.sentences for token in sentence.tokens]
+    lines = [line for line in comparison.evidence if _share(line.tokens, said) >= _ALIKE]
+    held = [token for line in lines for token in line.tokens]
+    if not lines or _share(said, held) < _ALIKE:
+        return
+    one, other = sum(map(_plain_count, comparison.sentences)), sum(map(_plain_count, lines))
+    here, there = (" ".join(text.text for text in texts) for texts in (comparison.sentences, lines))
+    if one != other and _kinds(here) == _kinds(there):
+        yield f"{one} negations here, {other} in the cited lines"
+    elif _TURNED_BOUND.search(here) and _BOUND.search(there) and not _UPPER.search(there):
+        yield f"“{_TURNED_BOUND.findall(here)[0]}” does not stand in the cited lines"
+
+
+def _share(wanted: Sequence[Token], held: Sequence[Token]) -> float:
+    weighty = [token for token in wanted if not token.is_light]
+    return 1 - len(not_held(weighty, held)) / len(weighty) if weighty else 0.0
 
 
 def _plain_count(text: Text) -> int:
-    return sum(negation.cue in _PLAIN and negation.start > text.own for negation in text.negations)
+    return sum(negation.cue in _PLAIN for negation in text.negations)
 
 
 def _kinds(text: str) -> set[str]:
     return {match.lastgroup or "" for match in _OTHERWISE.finditer(text)}
 
 
-def _said_otherwise(negation: Negation, here: Sequence[Text], there: Sequence[Text]) -> bool:
-    """Whether the other side may say the negation in another way: with a word that denies and is not on this side."""
-    one, other = " ".join(text.text for text in here), " ".join(text.text for text in there)
+def _said_otherwise(
+    negation: Negation, scope: Sequence[int], text: Text, here: Sequence[Text], there: Sequence[Text]
+) -> bool:
+    """Whether the other side says the negation in another way: near the same words, one that denies and is not here."""
+    one, other = " ".join(each.text for each in here), " ".join(each.text for each in there)
     if negation.cue not in _PLAIN and len(_PLAIN_WORD.findall(other)) > len(_PLAIN_WORD.findall(one)):
         return True
-    return bool(_kinds(other) - _kinds(one))
+    known = _kinds(one)
+    for each in there:
+        for match in _OTHERWISE.finditer(each.text):
+            if match.lastgroup in known:
+                continue
+            beside = [token for token in each.tokens if abs(token.start - match.start()) <= _BESIDE]
+            if any(says(text.tokens[at], token) for at in scope for token in beside):
+                return True
+    return False
 
 
 def _words(scope: Sequence[int], text: Text) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held, says
-from ragkit.grounding.composed.reading import QUANTITY, Token, read
+from ragkit.grounding.composed.reading import NUMBER, QUANTITY, Token, read
 from ragkit.grounding.rules.wording import normal
 
 _FROM_ELSEWHERE = 0.25
@@ -58,22 +58,24 @@ def _of_another_row(comparison: Comparison) -> Iterator[str]:
 
 
 def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
-    """A quantity that stands in the line nearer to other words than another one of the line does."""
+    """A quantity that stands in the lines nearer to other words than another one of the same dimension does."""
     tokens = part.text.tokens
     for place in part.places:
         if tokens[place].kind != QUANTITY:
             continue
-        for line in comparison.near(part)[:1]:
-            rivals = [at for at, other in enumerate(line.tokens) if _same_dimension(tokens[place], other)]
-            own = [at for at in rivals if says(tokens[place], line.tokens[at])]
-            others = [at for at in rivals if at not in own]
-            if not own or not others:
-                continue
-            mine = max(_nearness(part, place, line, at) for at in own)
-            rival = max(others, key=lambda at: _nearness(part, place, line, at))
-            used = any(says(tokens[other], line.tokens[rival]) for other in part.places if other != place)
-            if not used and _nearness(part, place, line, rival) > _NEARER * mine:
-                yield f"“{tokens[place].text}” here, “{line.tokens[rival].text}” in the cited line"
+        own, rivals = 0.0, []
+        for line in comparison.evidence:
+            for at, other in enumerate(line.tokens):
+                if not _same_dimension(tokens[place], other):
+                    continue
+                near = _nearness(part, place, line, at)
+                if says(tokens[place], other):
+                    own = max(own, near)
+                elif not any(says(tokens[each], other) for each in part.places):
+                    rivals.append((near, other))
+        near, rival = max(rivals, key=lambda each: each[0], default=(0.0, None))
+        if rival is not None and near > _NEARER * own:
+            yield f"“{tokens[place].text}” here, “{rival.text}” in the cited line"
 
 
 def _same_dimension(one: Token, other: Token) -> bool:
@@ -92,14 +94,24 @@ def _nearness(part: Part, place: int, line: Text, at: int) -> float:
 
 
 def _used_too_often(comparison: Comparison) -> Iterator[str]:
-    """A quantity that the statement gives more often than its lines, where they give another one that it does not."""
-    ours = [token for text in comparison.sentences for token in text.tokens if token.measure]
-    theirs = [token for text in comparison.evidence for token in text.tokens[:] if token.measure]
+    """A value or a name that the statement gives more often than its lines, where they give another that it does not."""
+    ours = [token for text in comparison.sentences for token in text.tokens if token.is_hard]
+    theirs = [
+        token for text in comparison.evidence for token in text.tokens if token.is_hard and token.start >= text.own
+    ]
+    if len(ours) < len(theirs):
+        return
     for token in dict.fromkeys(ours):
         mine = sum(says(token, other) for other in ours)
         given = sum(says(token, other) for other in theirs)
-        left = [
-            other for other in theirs if _same_dimension(token, other) and not any(says(one, other) for one in ours)
-        ]
-        if given and mine > given and left and len(ours) >= len(theirs):
-            yield f"“{token.text}” stands here {mine} times, in the cited lines {given} times"
+        left = [other for other in theirs if _of_a_kind(token, other) and not any(says(one, other) for one in ours)]
+        if given and mine > given and left:
+            yield f"“{token.text}” stands here {mine} times, “{left[0].text}” in the cited lines"
+
+
+def _of_a_kind(one: Token, other: Token) -> bool:
+    return (
+        _same_dimension(one, other)
+        or one.kind == other.kind != QUANTITY
+        or {one.kind, other.kind} == {NUMBER, QUANTITY}
+    )

@@ -23,6 +23,7 @@ _PERSONS = """visitor volunteer staff employee inpatient outpatient man men woma
     anticoagulated unconscious conscious intubated septic"""
 _ITEM = re.compile(r"^\s*(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-–*•‣◦▪●■]|o(?=\s))\s+)+")
 _NO_RATIO = re.compile(r"(?<=\d):\s(?=\d)")
+_UNIT_ENDS = re.compile(r"(?<=\d min\.)\s+(?=[A-Z])")
 _STRUCTURE = """within per each every any all both either least most more less than only until unless except without
     against again other another some same own just very too not no nor never cannot need while whereas once upon before
     after above below off further via yes prior following then next whether whoever whichever instead rather also
@@ -114,7 +115,8 @@ def _add(found: list[Token], token: Token) -> None:
 @lru_cache(maxsize=8192)
 def lines_of(text: str) -> tuple[str, ...]:
     """The sentences, list items and lines of a text, without bullets and the numbers of list items."""
-    bare = "\n".join(_ITEM.sub("", line) for line in _NO_RATIO.sub(" = ", normal(text)).split("\n"))
+    text = _UNIT_ENDS.sub("\n", _NO_RATIO.sub(" = ", normal(text)))
+    bare = "\n".join(_ITEM.sub("", line) for line in text.split("\n"))
     return tuple(line for line in sentences(bare) if any(map(str.isalnum, line)))
 
 
