@@ -80,6 +80,11 @@ def _serve(
     from ragkit.serving.mcp.transports import serve_over_pipes
 
     settings = checked_deployment(deployment_file)
+    if http and settings.server.identity is None:
+        raise SettingsError(
+            "Over HTTP, users are known by their tokens: name the sign-on in the deployment's [server.identity] table "
+            "(docs/integrations.md has an example). Without --http, the server works for whoever starts it."
+        )
     with KnowledgeBase.open(folder, access=_mode(access), deployment=settings, read_only=True) as kb:
         if http:
             _serve_http(kb, site, settings, host, port, url)
@@ -99,11 +104,7 @@ def _serve_http(
     from ragkit.serving.mcp.transports import PATH, http_app, serve_over_http
 
     settings = deployment.server
-    if settings.identity is None:
-        raise SettingsError(
-            "Over HTTP, users are known by their tokens: name the sign-on in the deployment's [server.identity] table "
-            "(docs/integrations.md has an example). Without --http, the server works for whoever starts it."
-        )
+    assert settings.identity is not None
     verifier = TokenVerifier.of(settings.identity, EgressPolicy.of(deployment))
     server = build_server(KnowledgeBaseTools(kb, site=site, concurrent=settings.concurrent), signed_in_caller)
     address = url or f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"
