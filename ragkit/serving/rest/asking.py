@@ -30,6 +30,17 @@ _PROBLEMS = described(
 )
 
 
+_EVENT: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["statement", "answer", "problem"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
+"""An event of a stream, as OpenAPI describes server-sent events (OpenAPI 3.2, section 4.14.4)."""
+
+
 class EventStream(StreamingResponse):
     """Server-sent events (WHATWG HTML, section 9.2)."""
 
@@ -50,9 +61,9 @@ async def ask(body: AskBody, user: Asker, service: Running) -> AskReply:
     responses={
         **_PROBLEMS,
         200: {
-            "description": "Events `statement` (a verified statement), then one `answer` (as /v1/ask replies), or one "
-            "`problem` where the answer broke off; what was shown before it stays verified.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "description": "Events `statement` (a Statement), then one `answer` (an AskReply), or one `problem` "
+            "(a Problem) where the answer broke off; what was shown before it stays verified.",
+            "content": {"text/event-stream": {"schema": _EVENT}},
         },
     },
 )

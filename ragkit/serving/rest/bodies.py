@@ -35,6 +35,13 @@ def _as_written(value: Any) -> Any:
     return value
 
 
+def _a_number(value: Any) -> Any:
+    """JSON knows 10 and 10.0 as the same number; "10" and true are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("is no number")
+    return value
+
+
 def _text(longest: int, description: str) -> Any:
     return Field(min_length=1, max_length=longest, pattern=r"\S", description=description)
 
@@ -66,7 +73,7 @@ class AskBody(_Body):
     site: SiteName | None = None
     as_of: Day | None = None
     previous_questions: Annotated[list[EarlierQuestion], Field(max_length=10)] = []
-    trace: bool = False
+    trace: bool = Field(default=False, strict=True)
 
 
 class SearchBody(_Body):
@@ -80,7 +87,7 @@ class SearchBody(_Body):
     """
 
     question: Question
-    limit: int = Field(default=10, ge=1, le=100, strict=True)
+    limit: Annotated[int, BeforeValidator(_a_number)] = Field(default=10, ge=1, le=100)
     site: SiteName | None = None
     as_of: Day | None = None
 

@@ -15,10 +15,10 @@ from ragkit.serving.rest.problems import ProblemError, unavailable
 from ragkit.serving.rest.service import Running
 from ragkit.serving.signing_keys import KeysMissingError
 
-_bearer = HTTPBearer(
+bearer = HTTPBearer(
     auto_error=False, bearerFormat="JWT", scheme_name="token", description="A token of the hospital's own sign-on."
 )
-Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 async def caller(service: Running, credentials: Credentials) -> User:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from ragkit.deployment.server import MetricsAccess
 from ragkit.serving.rest.bodies import HealthReply, ReadyReply
-from ragkit.serving.rest.caller import Credentials, caller
+from ragkit.serving.rest.caller import bearer, caller
 from ragkit.serving.rest.gate import is_direct
 from ragkit.serving.rest.problems import ProblemError, described
 from ragkit.serving.rest.service import Running, Service
@@ -46,15 +46,15 @@ async def ready(service: Running, response: Response) -> ReadyReply:
         200: {"description": "Prometheus's text format.", "content": {"text/plain": {"schema": {"type": "string"}}}},
     },
 )
-async def metrics(service: Running, credentials: Credentials, request: Request) -> Response:
-    """What the server counts, for Prometheus."""
-    token = credentials.credentials if credentials else ""
-    await _check_access(service, credentials, token, request)
+async def metrics(service: Running, request: Request) -> Response:
+    """What the server counts, for Prometheus; the deployment says who may read it."""
+    await _check_access(service, request)
     return Response(service.metrics.exposition(), media_type=METRICS_TYPE)
 
 
-async def _check_access(service: Service, credentials: Credentials, token: str, request: Request) -> None:
+async def _check_access(service: Service, request: Request) -> None:
     settings = service.settings.metrics
+    credentials = await bearer(request)
     match settings.access:
         case MetricsAccess.OFF:
             raise ProblemError(HTTPStatus.NOT_FOUND, "not-found", "There is nothing at this address.")
@@ -62,6 +62,7 @@ async def _check_access(service: Service, credentials: Credentials, token: str, 
             allowed = is_direct(request.scope)
         case MetricsAccess.BEARER:
             key = service.metrics_key
+            token = credentials.credentials if credentials else ""
             allowed = key is not None and compare_digest(token.encode(), key.get_secret_value().encode())
         case MetricsAccess.ROLE:
             user = await caller(service, credentials)
