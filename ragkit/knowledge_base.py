@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -20,16 +20,23 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ragkit.access.catalogue import DocumentRow, find_version, list_documents
 from ragkit.access.scope import OTHER_SITE, Scope, resolve_scope
-from ragkit.answering.answer import SHOWN, Answer, Statement
+from ragkit.answering.answer import SHOWN, Answer, Citation
+from ragkit.answering.evidence_list import evidence_list
 from ragkit.answering.extractive import extractive_answer
+from ragkit.answering.generation.composer import Composer, build_composer
+from ragkit.answering.generative import Compose, compose_answer, stream_answer
 from ragkit.answering.groundwork import Groundwork, SearchReport, lay_groundwork
 from ragkit.answering.other_sites import with_other_sites
+from ragkit.answering.streaming import Answering, StreamedAnswer, whole
 from ragkit.answering.surroundings import with_surroundings
+from ragkit.answering.threads import AnsweringThreads
+from ragkit.conversation.asked_question import read_question
 from ragkit.deployment.deployment import Deployment
 from ragkit.deployment.loading import checked_deployment
 from ragkit.documents.document import Document
 from ragkit.embedding.base import Embedder
-from ragkit.errors import DocumentNotFoundError, QuestionError, SettingsError, StoreError
+from ragkit.errors import DocumentNotFoundError, QuestionError, RagkitError, SettingsError, StoreError
+from ragkit.language_models.deadline import Deadline
 from ragkit.retrieval.passage import PassageList
 from ragkit.retrieval.retriever import Retrieval, Retriever
 from ragkit.settings import AccessMode, Settings
@@ -77,6 +84,7 @@ class KnowledgeBase:
         self._embedding = embedding
         self._resolved = lru_cache(_SCOPES_IN_MEMORY)(self._resolve)
         self._named = lru_cache(1)(self._by_name)
+        self._threads = AnsweringThreads(sum(provider.concurrent for provider in self._deployment.providers))
 
     @classmethod
     def open(
@@ -217,18 +225,7 @@ class KnowledgeBase:
             QuestionError: the question is empty, too long, or no text.
             SettingsError: ``as_of`` is no date, or ``site`` is blank.
         """
-        started = perf_counter()
-        self._check_question(question)
-        day = _day(as_of)
-        with self._store.snapshot():
-            scope = self._scope(site, user, day)
-            answer = self._answer(question, scope, day)
-            if answer.status not in SHOWN and scope.left_out.get(OTHER_SITE):
-                elsewhere = self._answer(question, self._scope(None, user, day), day)
-                named = self._named(self._store.revision)
-                answer = with_other_sites(answer, elsewhere, lambda *name: named[name].site, scope)
-        timings = {**answer.trace.timings_ms, "total": (perf_counter() - started) * 1000}
-        return answer.model_copy(update={"trace": answer.trace.model_copy(update={"timings_ms": timings})})
+        return whole(self._answering(question, site, user, as_of, deadline=self._deadline(), compose=compose_answer))
 
     def search(
         self,
@@ -255,9 +252,9 @@ class KnowledgeBase:
         self._check_question(question)
         with self._store.snapshot():
             scope = self._scope(site, user, _day(as_of))
-            return PassageList(self._retriever.retrieve(question, scope, limit).passages)
+            return PassageList(self._retriever.retrieve(read_question(question).text, scope, limit).passages)
 
-    def ask_stream(self, question: str, **options: Any) -> Generator[Statement, None, Answer]:
+    def ask_stream(self, question: str, **options: Any) -> StreamedAnswer:
         """Yields the verified statements of ``ask``, one by one; nothing where there is no answer.
 
         Args:
@@ -265,16 +262,20 @@ class KnowledgeBase:
             options: as for ``ask``.
 
         Returns:
-            The whole answer, as the generator's value (``answer = yield from kb.ask_stream(...)``): the citations that
-            the statements' numbers stand for, caveats, notice and trace.
+            The stream. When all statements have been taken, its ``answer`` (also the generator's value) is the whole
+            answer; its ``citations`` are what the statements so far are numbered by.
         """
-        answer = self.ask(question, **options)
-        yield from answer.statements
-        return answer
+        citations: list[Citation] = []
+        stream = partial(stream_answer, citations=citations)
+        return StreamedAnswer(
+            self._answering(question, deadline=self._deadline(), compose=stream, **options), citations
+        )
 
     async def aask(self, question: str, **options: Any) -> Answer:
-        """``ask``, in a thread, for asynchronous servers."""
-        return await asyncio.to_thread(lambda: self.ask(question, **options))
+        """``ask``, in a thread, for asynchronous servers; waiting for one counts towards the deadline."""
+        deadline = self._deadline()
+        ask = partial(self._answering, question, deadline=deadline, compose=compose_answer, **options)
+        return await self._threads.run(lambda: whole(ask()))
 
     async def asearch(self, question: str, **options: Any) -> PassageList:
         """``search``, in a thread, for asynchronous servers."""
@@ -407,7 +408,10 @@ class KnowledgeBase:
     # Opening and closing
 
     def close(self) -> None:
-        """Lets go of the folder."""
+        """Lets go of the folder, of threads and of connections."""
+        self._threads.close()
+        if "_composer" in self.__dict__ and self._composer is not None:
+            self._composer.models.close()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -419,6 +423,14 @@ class KnowledgeBase:
         self.close()
 
     # Inside
+
+    @cached_property
+    def _composer(self) -> Composer | None:
+        """What answers are composed with; None where that is the documents' own words only."""
+        return build_composer(self._deployment)
+
+    def _deadline(self) -> Deadline:
+        return Deadline.after(self._deployment.generation.deadline_seconds)
 
     def _asking(self, **reader: Any) -> Asking:
         """The ways to ask, as one reader, for one site and one day."""
@@ -452,21 +464,60 @@ class KnowledgeBase:
         """The catalogue of one revision by document id and version."""
         return {(row.document_id, row.version): row for row in self._store.versions()}
 
-    def _answer(self, question: str, scope: Scope, day: date | None) -> Answer:
-        """The way of a question inside one scope: retrieve, select, verify, show where the lines stand."""
-        return with_surroundings(extractive_answer(self._groundwork(question, scope, day)), self._loader(scope))
+    def _answering(
+        self,
+        question: str,
+        site: str | None = None,
+        user: User | None = None,
+        as_of: date | str | None = None,
+        *,
+        deadline: Deadline,
+        compose: Compose,
+    ) -> Answering:
+        """The way of a question: understood and searched in the reader's scope, answered, composed, finished."""
+        started = perf_counter()
+        self._check_question(question)
+        asked = read_question(question)
+        day = _day(as_of)
+        with self._store.snapshot():
+            scope = self._scope(site, user, day)
+            groundwork, answer = self._extractive(asked.text, scope, day)
+        if groundwork is not None and self._composer is not None:  # waits for a language model: no snapshot is held
+            answer = yield from compose(groundwork, answer, self._composer, deadline, asked.confined)
+            answer = with_surroundings(answer, groundwork.document)
+        else:
+            yield from answer.statements
+        if answer.status not in SHOWN and scope.left_out.get(OTHER_SITE):
+            with self._store.snapshot():
+                _, elsewhere = self._extractive(asked.text, self._scope(None, user, day), day)
+                named = self._named(self._store.revision)
+                answer = with_other_sites(answer, elsewhere, lambda *name: named[name].site, scope)
+        timings = {**answer.trace.timings_ms, "total": (perf_counter() - started) * 1000}
+        traced = {"timings_ms": timings, "identifiers": dict(asked.identifiers)}
+        return answer.model_copy(update={"question": asked.as_asked, "trace": answer.trace.model_copy(update=traced)})
 
-    def _groundwork(self, question: str, scope: Scope, day: date | None) -> Groundwork:
-        """What is known before an answer is composed: passages, their lines, and whether they answer."""
+    def _extractive(self, question: str, scope: Scope, day: date | None) -> tuple[Groundwork | None, Answer]:
+        """What is known of a question inside one scope, and the answer in the documents' own words.
+
+        Where the answerer fails, for a technical reason, nothing is known and what the search found is listed.
+        """
         retrieval = self._retriever.retrieve(question, scope, _PASSAGES_PER_ANSWER)
-        return lay_groundwork(
-            retrieval.query,
-            retrieval.passages,
-            load_document=self._loader(scope),
-            statistics=retrieval.statistics,
-            today=day or date.today(),
-            report=self._search_report(scope, retrieval),
-        )
+        report, load_document = self._search_report(scope, retrieval), self._loader(scope)
+        try:
+            groundwork = lay_groundwork(
+                retrieval.query,
+                retrieval.passages,
+                load_document=load_document,
+                statistics=retrieval.statistics,
+                today=day or date.today(),
+                report=report,
+            )
+            answer = with_surroundings(extractive_answer(groundwork), groundwork.document)
+        except RagkitError:
+            raise
+        except Exception as error:  # whatever it is: a person who asks gets what was found
+            return None, evidence_list(retrieval.query, retrieval.passages, report, load_document, error)
+        return groundwork, answer
 
     def _loader(self, scope: Scope) -> Callable[[str, str], Document]:
         """Documents by id and version, of the reader's scope only."""

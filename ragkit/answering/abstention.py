@@ -35,6 +35,8 @@ _PREMISE = re.compile(
 )
 _PASSAGES_COVERED = 10
 _LINES_JOINED = 60
+BESIDE_THE_POINT = "beside_the_point"
+"""The signal of lines that are about something else altogether: like a withheld one, it cannot be outvoted."""
 LEAST_COVERAGE = 0.08
 """Lines that, with their section and title, hold less of the question than this are never shown."""
 FOREIGN_COVERAGE, FOREIGN_SIMILARITY = 0.3, 0.3
@@ -113,6 +115,8 @@ def decide(
     if withheld is not None:
         signals[f"withheld:{withheld.value}"] = 1.0
     beside = _beside_the_point(signals) or _only_numbers_shared(question, selection)
+    if beside:
+        signals[BESIDE_THE_POINT] = 1.0
     if withheld is not None or probability < model.threshold or beside:
         status = AnswerStatus.INSUFFICIENT_EVIDENCE
     else:

@@ -12,6 +12,7 @@ from ragkit.answering.candidates import LoadDocument, gather_candidates, gather_
 from ragkit.answering.matching import CorpusStatistics, Question, prepare_question
 from ragkit.answering.scoring import Candidate, Evidence
 from ragkit.answering.selection import Selection, select
+from ragkit.documents.document import Document
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.query import Query
 from ragkit.telemetry.attributes import StageKind
@@ -67,6 +68,17 @@ class Groundwork:
     def query(self) -> Query:
         """The understood question."""
         return self.question.query
+
+    def document(self, document_id: str, version: str) -> Document:
+        """One of the documents behind the passages.
+
+        Raises:
+            KeyError: it is none of them.
+        """
+        for item in self.evidence:
+            if (item.document.document_id, item.document.version) == (document_id, version):
+                return item.document
+        raise KeyError((document_id, version))
 
 
 def lay_groundwork(

@@ -120,6 +120,12 @@ class Layout:
         return tuple(found)
 
     @cached_property
+    def table_heads(self) -> frozenset[int]:
+        """The blocks that caption or head a table's rows."""
+        rows = (block for block in self.blocks if block.kind is BlockKind.TABLE_ROW)
+        return frozenset(index for row in rows for index in row.context)
+
+    @cached_property
     def section_members(self) -> dict[int, tuple[int, ...]]:
         """For each heading, the body blocks directly under it, up to the next heading."""
         members: dict[int, list[int]] = {}

@@ -1,0 +1,207 @@
+"""Never less than extractive: what composed statements do not carry of the selected lines is shown verbatim.
+
+Statements come one by one, as a reply arrives, and each is placed as soon as its place is certain. A list's items are
+placed together, in the document's order, with the selected items that no statement carries between them. So the answer
+is the same whether a reply is read at once or piece by piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ragkit.answering.answer import Citation, Statement
+from ragkit.answering.composing import citation_of, draft_statements
+from ragkit.answering.generation.checking import Checked
+from ragkit.answering.generation.lines import Line, LineKey, SequenceKey, spans_of
+from ragkit.answering.selection import Selection, ShownSpan
+from ragkit.answering.verification import numbered, verify
+from ragkit.grounding.omissions import omissions
+from ragkit.grounding.verdict import Verdict
+
+_WORDS_MISSING = "the words "
+
+
+@dataclass
+class Placing:
+    """Puts statements in order and adds the lines that they leave out.
+
+    Attributes:
+        required: the lines that have to be carried, in document order; none where the extractive answer shows nothing.
+        selection: what the extractive answer shows; None where it shows nothing.
+        statements: what was placed so far.
+        citations: what they cite.
+        left_out: verified statements that are not shown, with the reason.
+        lines: the lines that the statements rest on.
+    """
+
+    required: tuple[Line, ...]
+    selection: Selection | None
+    statements: list[Statement] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    _headed: bool = False
+    _done: set[LineKey] = field(default_factory=set)
+    _verbatim: set[LineKey] = field(default_factory=set)
+    _reached: dict[SequenceKey, tuple[int, int]] = field(default_factory=dict)
+    _group: list[Checked] = field(default_factory=list)
+
+    def add(self, statement: Checked) -> list[Statement]:
+        """Takes the next verified statement.
+
+        Returns:
+            The statements that have their place now; it may be among them, or wait for what follows.
+        """
+        placed: list[Statement] = []
+        if self._group and not self._belongs(statement):
+            placed += self._settle()
+        if any(line.place < self._reached.get(line.sequence, line.place) for line in statement.lines if line.sequence):
+            self.left_out.append(f"“{statement.text}”: its place in the list has passed")
+            return placed
+        self._group.append(statement)
+        if not self._sequences(self._group) and not self._uncarried(self._needed(self._group)):
+            placed += self._settle()
+        return placed
+
+    def finish(self) -> list[Statement]:
+        """Places what waits, then the selected lines that nothing carries."""
+        placed = self._settle()
+        left = [line for line in self.required if line.key not in self._done]
+        if left:
+            placed += self._shown_verbatim(left)
+        return placed
+
+    def carries_all(self, lines: Iterable[Line]) -> bool:
+        """Whether all of some lines are shown or carried already."""
+        return all(line.key in self._done for line in lines)
+
+    def _belongs(self, statement: Checked) -> bool:
+        """Whether the statement goes on with the group: it cites a line of it, or an item of the same list."""
+        keys = {line.key for each in self._group for line in each.lines}
+        return any(line.key in keys for line in statement.lines) or bool(
+            self._sequences([statement]) & self._sequences(self._group)
+        )
+
+    def _sequences(self, group: Iterable[Checked]) -> set[SequenceKey]:
+        return {line.sequence for each in group for line in each.lines if line.sequence is not None}
+
+    def _needed(self, group: Sequence[Checked]) -> list[Line]:
+        """The required lines that the group speaks of: those cited, and the other items of their lists."""
+        keys = {line.key for each in group for line in each.lines}
+        sequences = self._sequences(group)
+        return [
+            line
+            for line in self.required
+            if line.key not in self._done and (line.key in keys or line.sequence in sequences)
+        ]
+
+    def _uncarried(self, lines: Iterable[Line]) -> list[Line]:
+        """The lines that no statement of the group that cites them carries."""
+        found = []
+        for line in lines:
+            texts = [
+                each.text
+                for each in self._group
+                if not each.verbatim and any(cited.key == line.key for cited in each.lines)
+            ]
+            if not texts or not carries(texts, line):
+                found.append(line)
+        return found
+
+    def _settle(self) -> list[Statement]:
+        """Places the group: statements and the verbatim lines that they need beside them, in document order."""
+        group, needed = self._group, self._needed(self._group)
+        verbatim = {line.key: line for line in self._uncarried(needed)}
+        verbatim |= {
+            line.key: line for each in group if each.verbatim for line in each.lines if line.key not in self._done
+        }
+        kept = [each for each in group if not self._is_repeated(each, verbatim)]
+        self._group = []
+        placed: list[Statement] = []
+        waiting = sorted(verbatim.values(), key=lambda line: line.place)
+        ordered = sorted(kept, key=lambda each: each.lines[0].place) if self._sequences(group) else kept
+        for each in ordered:
+            before = [line for line in waiting if _stands_before(line, each.lines[0])]
+            placed += self._shown_verbatim(before)
+            waiting = waiting[len(before) :]
+            placed.append(self._composed(each))
+        placed += self._shown_verbatim(waiting)
+        self._done |= {line.key for line in needed}
+        for line in (line for each in group for line in each.lines):
+            if line.sequence is not None:
+                self._reached[line.sequence] = max(line.place, self._reached.get(line.sequence, line.place))
+        return placed
+
+    def _is_repeated(self, statement: Checked, verbatim: Collection[LineKey]) -> bool:
+        """Whether all that it says is shown anyway: in its lines' own words, or in statements placed before."""
+        if statement.verbatim:
+            return True
+        shown = all(line.key in verbatim or line.key in self._verbatim for line in statement.lines)
+        said = [each.text for each in self.statements]
+        if shown or (said and not omissions(statement.text, said)):
+            self.left_out.append(f"“{statement.text}”: what it says is shown already")
+            return True
+        return False
+
+    def _composed(self, statement: Checked) -> Statement:
+        """A statement in the model's words, with the spans it rests on as citations."""
+        numbers: list[int] = []
+        for key in dict.fromkeys(line.key[:2] for line in statement.lines):
+            own = [line for line in statement.lines if line.key[:2] == key]
+            document, layout = own[0].evidence.document, own[0].evidence.layout
+            for span in spans_of(own):
+                numbers.append(numbered(citation_of(document, layout, span.start, span.end), self.citations))
+        self._done |= {line.key for line in statement.lines}
+        self.lines += statement.lines
+        placed = Statement(
+            text=statement.text,
+            citations=tuple(dict.fromkeys(numbers)),
+            support=statement.support,
+            verdict=Verdict.SUPPORTED,
+            composed=True,
+        )
+        self.statements.append(placed)
+        return placed
+
+    def _shown_verbatim(self, lines: Sequence[Line]) -> list[Statement]:
+        """Lines in their own words, checked like every extractive statement."""
+        placed: list[Statement] = []
+        for key in dict.fromkeys(line.key[:2] for line in lines):
+            own = [line for line in lines if line.key[:2] == key]
+            document, layout = own[0].evidence.document, own[0].evidence.layout
+            selection = None
+            if self.selection is not None and self.selection.document is document and not self._headed:
+                selection, self._headed = self.selection, True  # the heading of its list, once
+            spans = self._whole_selection(own) or spans_of(own, selection)
+            drafts = draft_statements(Selection(document, (own[0].candidate,), spans), layout)
+            verified = verify(drafts, document)
+            self.left_out += verified.dropped
+            by_number = {citation.number: citation for citation in verified.citations}
+            for statement in verified.statements:
+                numbers = tuple(numbered(by_number[number], self.citations) for number in statement.citations)
+                placed.append(statement.model_copy(update={"citations": numbers}))
+        self._done |= {line.key for line in lines}
+        self._verbatim |= {line.key for line in lines}
+        self.lines += lines
+        self.statements += placed
+        return placed
+
+    def _whole_selection(self, lines: Sequence[Line]) -> tuple[ShownSpan, ...] | None:
+        """The selection's own spans where all of its lines are shown: then they are shown as the extractive answer."""
+        if self.selection is None or {line.key for line in lines} != {line.key for line in self.required}:
+            return None
+        return self.selection.spans
+
+
+def carries(statements: Sequence[str], line: Line) -> bool:
+    """Whether statements say all that a line says: its own words, and the numbers and negations of what leads it in."""
+    if omissions(line.text, statements):
+        return False
+    return all(
+        missing.startswith(_WORDS_MISSING) for context in line.context for missing in omissions(context, statements)
+    )
+
+
+def _stands_before(line: Line, other: Line) -> bool:
+    return line.key[:2] == other.key[:2] and line.place < other.place

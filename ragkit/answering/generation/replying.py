@@ -1,0 +1,94 @@
+"""Where the statements of a reply come from: a whole reply, or one that arrives piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from ragkit.answering.generation.reply import PartialReply, ReplyStatement, read_reply
+from ragkit.language_models.base import (
+    Attempt,
+    ChatRequest,
+    LanguageModels,
+    NoReplyError,
+    Outcome,
+    UnusableReplyError,
+)
+from ragkit.language_models.deadline import Deadline
+
+
+class Replying(Protocol):
+    """One request on its way.
+
+    Attributes:
+        answers: the model's flag; None as long as, or where, there is none.
+        attempts: who was asked so far, and what came of it.
+        broken_off: whether the reply did not come whole.
+    """
+
+    answers: bool | None
+    attempts: list[Attempt]
+    broken_off: bool
+
+    def statements(self) -> Iterator[ReplyStatement]:
+        """The statements in order; the flag is known before the first. Ends early where the reply breaks off."""
+        ...
+
+
+@dataclass
+class _Request:
+    """A request and what came of it, see ``Replying``."""
+
+    models: LanguageModels
+    request: ChatRequest
+    deadline: Deadline
+    confined: bool
+    answers: bool | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    broken_off: bool = False
+
+
+class WholeReply(_Request):
+    """A reply that is read when all of it is there; an unusable one is passed over for the next model's."""
+
+    def statements(self) -> Iterator[ReplyStatement]:
+        """See ``Replying``."""
+        try:
+            completion = self.models.complete(self.request, read_reply, deadline=self.deadline, confined=self.confined)
+        except NoReplyError as error:
+            self.attempts += error.attempts
+            self.broken_off = True
+            return
+        self.attempts += completion.attempts
+        self.answers = completion.value.answers
+        yield from completion.value.statements
+
+
+class StreamedReply(_Request):
+    """A reply that is read as it arrives."""
+
+    def statements(self) -> Iterator[ReplyStatement]:
+        """See ``Replying``."""
+        reply = PartialReply()
+        try:
+            for piece in self.models.stream(
+                self.request, deadline=self.deadline, confined=self.confined, on_attempt=self.attempts.append
+            ):
+                found = reply.feed(piece)
+                self.answers = reply.answers
+                yield from found
+            left = reply.finish()
+            self.answers = reply.answers
+            yield from left
+        except NoReplyError as error:
+            self.attempts += [attempt for attempt in error.attempts if attempt not in self.attempts]
+            self.broken_off = True
+        except UnusableReplyError as error:
+            self._note_unusable(str(error))
+
+    def _note_unusable(self, why: str) -> None:
+        """The attempt that replied replied something unusable, which only its reader could tell."""
+        self.broken_off = True
+        if self.attempts and self.attempts[-1].outcome is Outcome.REPLIED:
+            self.attempts[-1] = replace(self.attempts[-1], outcome=Outcome.UNUSABLE, detail=why)
