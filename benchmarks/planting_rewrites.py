@@ -18,7 +18,7 @@ Rewrite = Callable[[str, random.Random], str | None]
 
 _WORDS = {
     r"notify": "inform", r"notified": "informed", r"immediately": "at once", r"prior to": "before",
-    r"obtain": "get", r"physician": "doctor", r"physicians": "doctors", r"assess": "evaluate", r"assessed": "evaluated",
+    r"obtain": "get", r"physician(?! assist)": "doctor", r"physicians": "doctors", r"assess": "evaluate", r"assessed": "evaluated",
     r"document": "record", r"documented": "recorded", r"discontinue": "stop", r"discontinued": "stopped",
     r"begin": "start", r"initiate": "start", r"initiated": "started", r"administer": "give", r"administered": "given",
     r"ensure": "make sure", r"utilize": "use", r"utilized": "used", r"approximately": "about",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from ragkit.grounding.rules.wording import normal
 _NEAR = 0.85
 _LEAD_WORDS = 12
 _LEADS_KEPT = 3
+_REASON = re.compile(r"\b(?:as|because|since|due to|there (?:is|are)|so that|in order)\b", re.IGNORECASE)
 _BREAK = re.compile(r"[;.](?=\s)|,?\s(?:and|but|while|whereas|or|then)\s(?=(?:\w+[\s-]){2})|,\s", re.IGNORECASE)
 _HANGS_ON = re.compile(
     r"\W*(?:and |or )?(?:if|when|whenever|unless|until|except|within|every|for|in|at|by|with|without|before|after|once|"
@@ -54,8 +55,12 @@ class Text:
 
     @cached_property
     def negations(self) -> tuple[Negation, ...]:
-        """Its negations; one of a lead-in reaches over what is led in, however far that is."""
-        return negations(self.text.replace(":", " "))
+        """Its negations; none reaches over the beginning of a reason."""
+        found = []
+        for negation in negations(self.text.replace(":", " ")):
+            stop = _REASON.search(self.text, negation.start, negation.end)
+            found.append(replace(negation, end=stop.start()) if stop else negation)
+        return tuple(found)
 
     @cached_property
     def negated(self) -> tuple[bool, ...]:

@@ -27,6 +27,8 @@ _MARK = re.compile(rf"\b(?:(?P<exception>{_EXCEPT})|(?P<only>{_ONLY})|(?P<condit
 _END = re.compile(r"[,;:.](?=\s|$)|\n|\b(?:but|then|unless|except)\b|$")
 _KEPT = 0.5
 _STATED = 0.5
+_FIRST = 4
+"""So many words say what a condition is about; what follows may be left out."""
 _RESTRICTS = re.compile(
     r"\b(?:only|solely|exclusively|unless|except\w*|until|other than|excluding|apart from|but not|provided|as long as|"
     r"limited|restricted|if|when|must|not|no|without|never|cannot|sole|nobody|none|alone)\b",
@@ -57,7 +59,7 @@ class Condition:
         if self.kind != "condition" and not _RESTRICTS.search(text):
             return True
         meant = [token for token in self.tokens if not token.is_light]
-        return len(not_held(meant, said)) > (1 - _KEPT) * len(meant)
+        return all(len(not_held(part, said)) > (1 - _KEPT) * len(part) for part in (meant, meant[:_FIRST]))
 
 
 @lru_cache(maxsize=8192)

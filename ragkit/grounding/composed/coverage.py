@@ -11,6 +11,8 @@ from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token
 
 MOST_WORDS = 0.2
 """Share of a statement's words that its lines may lack."""
+_NEARLY = 0.6
+"""Share of words in common, both ways, from which on a statement is the line with some words exchanged."""
 
 
 def check(comparison: Comparison) -> Iterator[str]:
@@ -57,6 +59,8 @@ def _replaced(comparison: Comparison, part: Part) -> Iterator[str]:
             here = tokens[at]
             if here.is_light or not 0 < at < len(tokens) - 1 or _said(here, line):
                 continue
+            if not here.is_hard and not (_alike(tokens, line.tokens) and _alike(line.tokens, tokens)):
+                continue  # in other words a word has no place of its own
             for before, other, after in zip(line.tokens, line.tokens[1:], line.tokens[2:], strict=False):
                 if (
                     not other.is_light
@@ -66,6 +70,11 @@ def _replaced(comparison: Comparison, part: Part) -> Iterator[str]:
                 ):
                     yield f"“{here.text}” here, “{other.text}” in the cited line"
                     return
+
+
+def _alike(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    weighty = [token for token in ours if not token.is_light]
+    return len(not_held(weighty, theirs)) <= (1 - _NEARLY) * len(weighty)
 
 
 def _fits(here: Token, other: Token) -> bool:

@@ -15,13 +15,13 @@ _PLAIN = frozenset({"not", "no", "never", "cannot", "neither", "nor", "none", "n
 _PLAIN_WORD = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nothing|nobody|without)\b|n't", re.IGNORECASE)
 _OTHERWISE = re.compile(
     r"\b(?:(?P<exception>unless|except\w*|other than|apart from|but for)|(?P<refusal>refus\w*|declin\w*)|"
-    r"(?P<denial>den(?:y|ies|ied))|(?P<failure>fail\w*|unable|inability)|(?P<lack>lack\w*|absen\w*|free (?:of|from)|missing)|"
+    r"(?P<denial>den(?:y|ies|ied))|(?P<failure>fail\w*|unable|inability)|(?P<lack>lack\w*|absen\w*|free|missing)|"
     r"(?P<exclusion>exclu\w*|ineligib\w*|exempt\w*)|(?P<avoidance>avoid\w*|refrain\w*|against|discourag\w*)|"
     r"(?P<withholding>with(?:hold|held)\w*|omit\w*|skip\w*|waive\w*)|(?P<end>stop\w*|discontinu\w*|ceas\w*)|"
     r"(?P<ban>prohibit\w*|forbid\w*|contraindicat\w*|bann?(?:ed|s)?|illegal|disallow\w*)|(?P<contrast>rather than|instead)|"
     r"(?P<ruling>rul\w+ out)|(?P<only>only|solely|alone)|(?P<until>until|before)|(?P<option>optional|opt\w* out|free to)|"
     r"(?P<un>un(?:necessary|authori[sz]ed|controlled|known|available|used|likely|treated|responsive|able|safe|stable)|"
-    r"in(?:effective|valid|complete|adequate|sufficient|accurate|appropriate)|im(?:proper|possible)|non-?\w+)|"
+    r"in(?:effective|valid|complete|adequate|sufficient|accurate|appropriate)|im(?:proper|possible)|non(?:-\s?)?\w+)|"
     r"(?P<zero>zero|too|neg(?:ative|atively)))\b",
     re.IGNORECASE,
 )
@@ -66,8 +66,21 @@ def _lost(line: Text, comparison: Comparison) -> Iterator[str]:
             scope = _scope(negation, line)
         if not scope or _said_otherwise(negation, scope, line, [line], comparison.sentences):
             continue
+        if not any(line in comparison.near(part) for part in comparison.parts):
+            others = [other for other in comparison.evidence if other is not line]
+            if _affirmed(scope, line, others):
+                continue  # the statement rests on the line that affirms it
         if _stated(line, negation, comparison) and _turned(scope, line, comparison.sentences):
             yield f"the cited line says “{negation.cue}”, which is not kept here: {_words(scope, line)}"
+
+
+def _affirmed(scope: Sequence[int], line: Text, others: Sequence[Text]) -> bool:
+    return any(
+        says(line.tokens[at], token) and other.negated[place] != line.negated[at]
+        for at in scope
+        for other in others
+        for place, token in enumerate(other.tokens)
+    )
 
 
 def _over_lead(negation: Negation, line: Text) -> bool:
@@ -85,7 +98,12 @@ def _stated(line: Text, negation: Negation, comparison: Comparison) -> bool:
 
 
 def _scope(negation: Negation, text: Text) -> list[int]:
-    return [at for at, token in enumerate(text.tokens) if negation.start <= token.start < negation.end][:_REACH]
+    cue = negation.cue.split()[0][:5]  # "avoided" is not what is avoided
+    return [
+        at
+        for at, token in enumerate(text.tokens)
+        if negation.start <= token.start < negation.end and (negation.cue in _PLAIN or token.text[:5].lower() != cue)
+    ][:_REACH]
 
 
 def _turned(scope: Sequence[int], one: Text, others: Sequence[Text]) -> bool:
@@ -125,7 +143,12 @@ def _share(wanted: Sequence[Token], held: Sequence[Token]) -> float:
 
 
 def _plain_count(text: Text) -> int:
-    return sum(negation.cue in _PLAIN for negation in text.negations)
+    return sum(negation.cue in _PLAIN for negation in text.negations if not _of_lead(negation, text))
+
+
+def _of_lead(negation: Negation, text: Text) -> bool:
+    """Whether it stands in the words that lead in the sentence: those are a line of their own."""
+    return negation.start <= text.own > 0
 
 
 def _kinds(text: str) -> set[str]:
@@ -137,8 +160,9 @@ def _said_otherwise(
 ) -> bool:
     """Whether the other side says the negation in another way: near the same words, one that denies and is not here."""
     one, other = " ".join(each.text for each in here), " ".join(each.text for each in there)
-    if negation.cue not in _PLAIN and len(_PLAIN_WORD.findall(other)) > len(_PLAIN_WORD.findall(one)):
-        return True
+    if negation.cue not in _PLAIN:
+        if len(_PLAIN_WORD.findall(other)) > len(_PLAIN_WORD.findall(one)) or _kinds(negation.cue) & _kinds(other):
+            return True
     known = _kinds(one)
     for each in there:
         for match in _OTHERWISE.finditer(each.text):

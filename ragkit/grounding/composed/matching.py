@@ -45,6 +45,7 @@ def _bare(token: Token) -> str:
     return vocabulary.stem(token.text)
 
 
+@lru_cache(maxsize=32768)
 def _relatives(stem: str) -> frozenset[str]:
     return vocabulary.synonyms(stem) | vocabulary.family(stem)
 

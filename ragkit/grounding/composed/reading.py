@@ -34,7 +34,8 @@ _LIGHT = """give given gives administer provide use used perform do done carry c
     someone anyone must may should ought need needs needed require requires required permit allow allowed way order time
     case accord according policy document state states stated say says said note read written line rule kind thing item
     procedure guideline protocol section count counts able about already still both own part add added self itself
-    necessary mandatory possible possibly appropriate respective respectively given happen example instance"""
+    necessary mandatory possible possibly appropriate respective respectively happen example instance dose
+    route use work become call calls enough finding end ends goal effect"""
 """Words that say little: a language model puts them in and leaves them out."""
 
 
@@ -82,6 +83,8 @@ def read(text: str) -> tuple[Token, ...]:
         _add(found, Token(MEDICINE, phrase.meaning, text[phrase.start : phrase.end], phrase.start, phrase.end))
     for place in slot_spans(text):
         slot, entry = place.meaning
+        if text[place.start : place.end].lower() == "a line":
+            continue  # the article, not the "A-line"
         _add(found, Token(slot, entry, text[place.start : place.end], place.start, place.end))
     for measure in measures(text):
         _add(found, Token(QUANTITY, measure.shown.lower(), measure.shown, measure.start, measure.end, measure))
