@@ -122,8 +122,18 @@ def test_a_cloud_model_without_a_limit_is_a_warning(
     monkeypatch.setenv("CHAT_KEY", KEY)
     file = write_deployment("profile = 'cloud'\n" + CHATGPT)
     assert the_finding(look(file), "budget").level is Level.WARNING
-    file = write_deployment("profile = 'cloud'\n" + CHATGPT + "[budget]\ncost_per_day = 5\n")
-    assert the_finding(look(file), "budget").level is Level.OK
+    file = write_deployment("profile = 'cloud'\n" + CHATGPT + "[budget]\ntokens_per_answer = 9000\n")
+    assert the_finding(look(file), "budget").found == "9,000 tokens an answer"
+
+
+def test_a_limit_of_a_day_that_each_process_counts_for_itself_is_a_warning(
+    write_deployment: WriteDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHAT_KEY", KEY)
+    limited = "profile = 'cloud'\n" + CHATGPT + "[budget]\ncost_per_day = 5\n"
+    assert [each.level for each in findings(look(write_deployment(limited)), "budget")] == [Level.WARNING, Level.OK]
+    kept = write_deployment(limited + '[cache]\nfolder = "cache"\n')
+    assert the_finding(look(kept), "budget").level is Level.OK
 
 
 def test_a_server_that_gives_up_before_the_answer_is_a_warning(write_deployment: WriteDeployment) -> None:
