@@ -61,8 +61,8 @@ async def ask(body: AskBody, user: Asker, service: Running) -> AskReply:
     responses={
         **_PROBLEMS,
         200: {
-            "description": "Events `statement` (a Statement), then one `answer` (an AskReply), or one `problem` "
-            "(a Problem) where the answer broke off; what was shown before it stays verified.",
+            "description": "Events `statement` (a StreamedStatement), then one `answer` (an AskReply), or one "
+            "`problem` (a Problem) where the answer broke off; what was shown before it stays verified.",
             "content": {"text/event-stream": {"schema": _EVENT}},
         },
     },

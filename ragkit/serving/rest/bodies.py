@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ragkit.access.catalogue import DocumentRow
-from ragkit.answering.answer import Answer, Trace
+from ragkit.answering.answer import Answer, Citation, Statement, Trace
 from ragkit.documents.document import Document
 from ragkit.retrieval.passage import Passage
 
@@ -120,6 +121,23 @@ class AskReply(Answer):
         """The reply that shows an answer."""
         shown = {name: getattr(answer, name) for name in Answer.model_fields}
         return cls.model_construct(**{**shown, "answer_id": answer_id, "trace": answer.trace if trace else None})
+
+
+class StreamedStatement(Statement):
+    """A statement of an answer that is still being made.
+
+    Attributes:
+        cited: the citations that its numbers stand for.
+    """
+
+    cited: tuple[Citation, ...] = ()
+
+    @classmethod
+    def of(cls, statement: Statement, citations: Sequence[Citation]) -> StreamedStatement:
+        """A statement with those of the citations that it rests on."""
+        shown = {name: getattr(statement, name) for name in Statement.model_fields}
+        cited = tuple(citation for citation in citations if citation.number in statement.citations)
+        return cls.model_construct(**shown, cited=cited)
 
 
 class SearchReply(BaseModel):

@@ -8,13 +8,13 @@ from threading import Event
 from typing import Any
 
 from ragkit.answering.answer import Answer, Statement
-from ragkit.serving.rest.bodies import AskReply
+from ragkit.serving.rest.bodies import AskReply, StreamedStatement
 from ragkit.serving.rest.capacity import too_slow
 from ragkit.serving.rest.errors import problem_of
 from ragkit.serving.rest.frame import log_defect
 from ragkit.serving.rest.problems import Problem
 
-Item = Statement | Answer | Exception
+Item = StreamedStatement | Answer | Exception
 Opened = Callable[[], Generator[Statement, None, Answer]]
 _SILENCE_SECONDS = 10.0
 
@@ -40,7 +40,7 @@ class AnswerStream:
         loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._produce, lambda item: loop.call_soon_threadsafe(self._items.put_nowait, item))
 
-    async def first(self, seconds: float) -> Statement | Answer:
+    async def first(self, seconds: float) -> StreamedStatement | Answer:
         """The first statement, or the answer itself where it has none.
 
         Args:
@@ -64,8 +64,8 @@ class AnswerStream:
         return item
 
     async def rest(
-        self, first: Statement | Answer, request_id: str
-    ) -> AsyncIterator[Statement | Answer | Problem | None]:
+        self, first: StreamedStatement | Answer, request_id: str
+    ) -> AsyncIterator[StreamedStatement | Answer | Problem | None]:
         """All that there is to send: ``first``, further statements, the answer; None after a long silence.
 
         A problem ends it where something fails now that the reply has begun.
@@ -96,7 +96,8 @@ class AnswerStream:
         try:
             statements = self._opened()
             while not self._left.is_set():
-                put(next(statements))
+                statement = next(statements)
+                put(StreamedStatement.of(statement, getattr(statements, "citations", ())))
             statements.close()
         except StopIteration as end:
             put(end.value)
@@ -104,9 +105,9 @@ class AnswerStream:
             put(error)
 
 
-def event(item: Statement | AskReply | Problem | None) -> bytes:
+def event(item: StreamedStatement | AskReply | Problem | None) -> bytes:
     """A server-sent event; a comment, which keeps the connection open, for None."""
     if item is None:
         return b": working\n\n"
-    name = {Statement: "statement", AskReply: "answer", Problem: "problem"}[type(item)]
+    name = {StreamedStatement: "statement", AskReply: "answer", Problem: "problem"}[type(item)]
     return f"event: {name}\ndata: {item.model_dump_json()}\n\n".encode()
