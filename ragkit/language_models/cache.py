@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS replies (
 );
 CREATE INDEX IF NOT EXISTS replies_by_age ON replies (kept_at, size);
 """
+_FIND = "SELECT CAST(sealed AS BLOB), CAST(kept_at AS REAL) FROM replies WHERE name = ?"  # whatever damage made of them
 
 
 class ReplyCache:
@@ -100,7 +101,7 @@ class ReplyCache:
             database.execute("INSERT INTO mark VALUES (?)", (self._sealing.mark,))
 
     def _find(self, database: sqlite3.Connection, name: bytes) -> ModelReply | None:
-        row = database.execute("SELECT sealed, kept_at FROM replies WHERE name = ?", (name,)).fetchone()
+        row = database.execute(_FIND, (name,)).fetchone()
         if row is None:
             return None
         text = self._sealing.open(row[0], name) if row[1] > self._clock() - self._seconds else None

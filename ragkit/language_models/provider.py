@@ -19,7 +19,7 @@ from ragkit.language_models.tokens import estimated_input
 if TYPE_CHECKING:
     from openai import OpenAI
 
-_ADAPTIONS = 4  # parameters that a server may refuse, one a request
+_MOST_REQUESTS = 6  # a server refuses one parameter at a time
 
 
 class Provider:
@@ -76,10 +76,10 @@ class Provider:
             parameters that it does not take.
         """
         sent = self._parameters.of(request, streamed=False)
-        for number in range(1, _ADAPTIONS + 1):
+        for number in range(1, _MOST_REQUESTS + 1):
             result = self._reply(sent, request, seconds)
             again = self._adapted(result, sent, request)
-            if again is None or number == _ADAPTIONS:
+            if again is None or number == _MOST_REQUESTS:
                 return Asked(result, number)
             sent = again
         raise AssertionError("the last round returns")

@@ -78,8 +78,8 @@ def json_in(text: str) -> str | None:
         The object's text; None where there is none.
     """
     stripped = text.strip()
-    after_thoughts = stripped.rpartition("</think>")[2].strip()
-    for candidate in (stripped, after_thoughts, _between_braces(after_thoughts)):
+    said = stripped.partition("</think>")[2].strip() if stripped.startswith("<think>") else stripped
+    for candidate in (said, _between_braces(said)):
         if candidate.startswith("{") and _is_json(candidate):
             return candidate
     return None
