@@ -122,7 +122,7 @@ def _found_out(failure: Failure) -> tuple[bool | None, bool | None, bool | None]
     if failure.status is None:
         if failure.outcome is Outcome.REJECTED:
             return None, False, None  # there is no key: nothing was sent
-        return True, True, True if failure.was_read else None
+        return (True, True, True) if failure.spent else (True, None, None)  # where a model did reply, or not
     if failure.status in (401, 403):
         return True, False, None
     if failure.status >= 500:
