@@ -26,7 +26,10 @@ MOST_SENTENCES = 2
 MOST_LINES = 12
 """A statement that cites more lines cites none."""
 FAR_BELOW = 4.0
-"""A statement whose best line scores this much less than the best line of all is beside the question."""
+"""A statement whose best line scores this much less than the best line of all is beside the question.
+
+Of the lines that answer a question of the labelled sets and are not in its extractive answer, four fifths score at most
+this much less; of all other lines a quarter."""
 _MARKS = re.compile(r"\s*[\[(](?:lines?\s*)?\d{1,3}(?:\s*[,;-]\s*\d{1,3})*[\])](?=[\s.;,]*$)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _ENUMERATOR = re.compile(r"^\s*(?:[-*•–]\s+|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s+)")
