@@ -97,6 +97,11 @@ class Router:
         """All providers, in the order of their settings."""
         return tuple(self._providers)
 
+    @property
+    def states(self) -> dict[str, str]:
+        """The circuit of each provider ("closed", "open" or "half_open"), by the deployment's name."""
+        return {each.settings.name: each.circuit.state.value for each in self._providers}
+
     def complete(
         self, request: ChatRequest, accept: Callable[[str], Value], *, deadline: Deadline, confined: bool
     ) -> Completion[Value]:
