@@ -15,12 +15,13 @@ from ragkit.cli.doctor import doctor
 from ragkit.cli.evaluate import evaluation
 from ragkit.cli.exit_codes import ExitCode
 from ragkit.cli.mcp import mcp
-from ragkit.cli.options import Access, AsJson, AsOf, Folder, Roles, Site, reader
+from ragkit.cli.options import Access, AsJson, AsOf, DeploymentFile, Folder, Roles, Site, reader
 from ragkit.cli.serve import serve
 from ragkit.errors import QuestionError, RagkitError, SettingsError
 
 if TYPE_CHECKING:
     from ragkit.knowledge_base import KnowledgeBase
+    from ragkit.settings import AccessMode
 
 app = typer.Typer(
     name="ragkit",
@@ -42,13 +43,14 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.", exists=True)],
     kb: Folder,
     site: Site = None,
+    deployment: DeploymentFile = None,
     json: AsJson = False,
 ) -> None:
     """Read documents into the knowledge base; unchanged files are left alone, an interrupted run goes on."""
     from ragkit.cli.progress import ingest_with_progress
     from ragkit.display.terminal import report_tables
 
-    with _knowledge_base(kb, "open") as base:
+    with _knowledge_base(kb, "open", deployment) as base:
         report = ingest_with_progress(base, paths, site, _err)
     if json:
         typer.echo(report.model_dump_json())
@@ -65,10 +67,11 @@ def ask(
     role: Roles = None,
     as_of: AsOf = None,
     access: Access = "open",
+    deployment: DeploymentFile = None,
     json: AsJson = False,
 ) -> None:
     """Answer a question with the lines of the policy that answer it, or say that it was not found (exit code 3)."""
-    with _knowledge_base(kb, access, must_exist=True) as base:
+    with _knowledge_base(kb, access, deployment, must_exist=True) as base:
         answer = base.ask(question, site=site, user=reader(role), as_of=as_of)
     if json:
         typer.echo(answer.model_dump_json())
@@ -88,10 +91,11 @@ def search(
     role: Roles = None,
     as_of: AsOf = None,
     access: Access = "open",
+    deployment: DeploymentFile = None,
     json: AsJson = False,
 ) -> None:
     """Show the passages that a question finds, best first, under the same filters as ask."""
-    with _knowledge_base(kb, access, must_exist=True) as base:
+    with _knowledge_base(kb, access, deployment, must_exist=True) as base:
         passages = base.search(query, limit=limit, site=site, user=reader(role), as_of=as_of)
     if json:
         typer.echo("[" + ",".join(passage.model_dump_json() for passage in passages) + "]")
@@ -137,11 +141,11 @@ def check(
 
 
 @app.command()
-def rebuild(kb: Folder) -> None:
+def rebuild(kb: Folder, deployment: DeploymentFile = None) -> None:
     """Chunk and embed anew what is stored, after a change of model or settings; no source files are needed."""
     from ragkit.cli.progress import rebuild_with_progress
 
-    with _knowledge_base(kb, "open", must_exist=True) as base:
+    with _knowledge_base(kb, "open", deployment, must_exist=True) as base:
         count = rebuild_with_progress(base, _err)
     typer.echo(f"{count} document version(s) rebuilt.")
 
@@ -164,17 +168,23 @@ def purge(
     kb: Folder,
     version: Annotated[str | None, typer.Option(help="Only this version; all versions without it.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    deployment: DeploymentFile = None,
 ) -> None:
-    """Delete a document's text, index and vectors for good; old citations to it can no longer be checked."""
+    """Delete a document's text, index and vectors for good; old citations to it can no longer be checked.
+
+    With --deployment, the kept replies of language models are deleted too.
+    """
     if not yes:
         typer.confirm(f"Delete {document_id} {version or '(all versions)'} for good?", abort=True)
-    with _knowledge_base(kb, "open", must_exist=True) as base:
+    with _knowledge_base(kb, "open", deployment, must_exist=True) as base:
         count = base.purge(document_id, version)
     typer.echo(f"{count} version(s) of {document_id} purged.")
 
 
 @contextmanager
-def _knowledge_base(folder: Path, access: str, *, must_exist: bool = False) -> Iterator[KnowledgeBase]:
+def _knowledge_base(
+    folder: Path, access: str, deployment: Path | None = None, *, must_exist: bool = False
+) -> Iterator[KnowledgeBase]:
     """Opens the knowledge base and turns ragkit's errors into a message and an exit code."""
     from ragkit.knowledge_base import KnowledgeBase
 
@@ -186,7 +196,8 @@ def _knowledge_base(folder: Path, access: str, *, must_exist: bool = False) -> I
         _err.print(message, style="red", markup=False)
         raise typer.Exit(ExitCode.WRONG_USAGE)
     try:
-        with KnowledgeBase.open(folder, access="open" if access == "open" else "enforced") as base:
+        mode: AccessMode = "open" if access == "open" else "enforced"
+        with KnowledgeBase.open(folder, access=mode, deployment=deployment) as base:
             yield base
     except RagkitError as error:
         _err.print(str(error), style="red", markup=False, highlight=False)

@@ -66,6 +66,8 @@ def _environment() -> Environment:
         dates_label=lambda c: wording.version_label(c.version, c.effective_date, c.review_due),
         plain_text=wording.plain_text,
         numbered=wording.numbered,
+        composed_label=wording.composed_label,
+        understood_label=wording.understood_label,
         before=_before,
         after=_after,
     )

@@ -17,6 +17,7 @@ from ragkit.display.views import (
     IngestReportView,
     PassageView,
     ReportRowView,
+    StatementView,
 )
 
 _STATUS_STYLE = {
@@ -34,18 +35,29 @@ def answer_lines(answer: AnswerView) -> RenderableType:
 
 
 def _answer_parts(answer: AnswerView) -> Iterator[RenderableType]:
+    if answer.standalone_question:
+        yield Text(wording.understood_label(answer.standalone_question), style="dim")
     yield Text(wording.status_label(answer.status), style=_STATUS_STYLE.get(str(answer.status), "bold"))
     if answer.statements:
-        for statement in answer.statements:
-            yield Padding(
-                Text(f"{wording.plain_text(statement.text)} {wording.numbered(statement.citations)}"), (0, 0, 0, 2)
-            )
+        yield from (_statement_part(statement) for statement in answer.statements)
     else:
         yield Padding(Text(answer.text), (0, 0, 0, 2))
     for caveat in answer.caveats:
         yield Padding(Text(f"! {caveat}", style="yellow"), (0, 0, 0, 2))
-    for citation in answer.citations:
+    if answer.notice:
+        yield Padding(Text(answer.notice, style="dim"), (0, 0, 0, 2))
+    for citation in (*answer.citations, *answer.evidence):
         yield from _citation_parts(citation)
+
+
+def _statement_part(statement: StatementView) -> RenderableType:
+    """The statement; behind one in a language model's words stands that it is, and what it was checked against."""
+    shown = Text(f"{wording.plain_text(statement.text)} ")
+    if statement.composed:
+        shown.append(f"({wording.composed_label(statement.citations)})", style="dim")
+    else:
+        shown.append(wording.numbered(statement.citations))
+    return Padding(shown, (0, 0, 0, 2))
 
 
 def _citation_parts(citation: CitationView) -> Iterator[RenderableType]:

@@ -55,5 +55,15 @@ def numbered(marks: Sequence[int]) -> str:
     return "".join(f"[{mark}]" for mark in marks)
 
 
+def composed_label(marks: Sequence[int]) -> str:
+    """``in other words; checked against [1][3]``: what stands beside a statement in a language model's words."""
+    return f"in other words; checked against {numbered(marks)}"
+
+
+def understood_label(question: str) -> str:
+    """How a question that leaned on earlier ones was understood."""
+    return f"Understood as: {question}"
+
+
 def _plain_row(line: str) -> str:
     return " | ".join(cell.strip() for cell in line.split("\t")) if "\t" in line else line
