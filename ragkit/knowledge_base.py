@@ -30,7 +30,7 @@ from ragkit.answering.other_sites import with_other_sites
 from ragkit.answering.streaming import Answering, StreamedAnswer, whole
 from ragkit.answering.surroundings import with_surroundings
 from ragkit.answering.threads import AnsweringThreads
-from ragkit.conversation.asked_question import read_question
+from ragkit.conversation.asked_question import AskedQuestion, earlier_questions, read_question
 from ragkit.deployment.deployment import Deployment
 from ragkit.deployment.loading import checked_deployment
 from ragkit.documents.document import Document
@@ -212,6 +212,7 @@ class KnowledgeBase:
         site: str | None = None,
         user: User | None = None,
         as_of: date | str | None = None,
+        previous_questions: Sequence[str] = (),
     ) -> Answer:
         """Answers with the lines of the policy that answer, verified, or says that the documents do not.
 
@@ -220,12 +221,16 @@ class KnowledgeBase:
             site: the site to answer for; None searches all sites.
             user: who asks; None for somebody who has not signed in.
             as_of: the day that is asked about (a date or "2026-01-31"); None for today.
+            previous_questions: the person's questions before it in the same conversation, oldest first. A question that
+                leans on them ("and in children?") is made self-contained; the answer says how it was understood.
 
         Raises:
             QuestionError: the question is empty, too long, or no text.
             SettingsError: ``as_of`` is no date, or ``site`` is blank.
         """
-        return whole(self._answering(question, site, user, as_of, deadline=self._deadline(), compose=compose_answer))
+        deadline = self._deadline()
+        asked = (question, site, user, as_of, previous_questions)
+        return whole(self._answering(*asked, deadline=deadline, compose=compose_answer))
 
     def search(
         self,
@@ -470,14 +475,17 @@ class KnowledgeBase:
         site: str | None = None,
         user: User | None = None,
         as_of: date | str | None = None,
+        previous_questions: Sequence[str] = (),
         *,
         deadline: Deadline,
         compose: Compose,
     ) -> Answering:
         """The way of a question: understood and searched in the reader's scope, answered, composed, finished."""
         started = perf_counter()
-        self._check_question(question)
-        asked = read_question(question)
+        earlier = earlier_questions(previous_questions)
+        for each in (*earlier, question):
+            self._check_question(each)
+        asked = self._asked(question, earlier, deadline)
         day = _day(as_of)
         with self._store.snapshot():
             scope = self._scope(site, user, day)
@@ -493,8 +501,25 @@ class KnowledgeBase:
                 named = self._named(self._store.revision)
                 answer = with_other_sites(answer, elsewhere, lambda *name: named[name].site, scope)
         timings = {**answer.trace.timings_ms, "total": (perf_counter() - started) * 1000}
-        traced = {"timings_ms": timings, "identifiers": dict(asked.identifiers)}
-        return answer.model_copy(update={"question": asked.as_asked, "trace": answer.trace.model_copy(update=traced)})
+        prompts = {**asked.prompts, **answer.trace.prompts}
+        traced = {"timings_ms": timings, "identifiers": dict(asked.identifiers), "prompts": prompts}
+        trace = answer.trace.model_copy(update=traced)
+        shown = {"question": asked.as_asked, "standalone_question": asked.standalone, "trace": trace}
+        return answer.model_copy(update=shown)
+
+    def _asked(self, question: str, earlier: Sequence[str], deadline: Deadline) -> AskedQuestion:
+        """The question without identifiers and self-contained; a language model is asked where there is one."""
+        composer = self._composer
+        if composer is None:
+            return read_question(question, earlier)
+        return read_question(
+            question,
+            earlier,
+            gate=composer.gate,
+            models=composer.models,
+            deadline=deadline,
+            confined=lambda identifiers_found: composer.confinement(identifiers_found, ()).confined,
+        )
 
     def _extractive(self, question: str, scope: Scope, day: date | None) -> tuple[Groundwork | None, Answer]:
         """What is known of a question inside one scope, and the answer in the documents' own words.

@@ -28,7 +28,7 @@ _COMMON_LIST = """
     mg mcg ml kg meq yr yrs ago cc vs etc dr start started stop end back today tonight yesterday tomorrow morning
     night guy pls rather big bad good fast quick quickly
 """
-_COMMON = frozenset(_COMMON_LIST.split())
+COMMON = frozenset(_COMMON_LIST.split())
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class _TermReader:
             variants = [*reading.means, *self._same_medicine(reading.means[0])]
             medicine = self._medicine(reading.means[0])
             weight = MEDICINE_WEIGHT if medicine else ABBREVIATION_WEIGHT
-            if phrase in _COMMON:
+            if phrase in COMMON:
                 weight = COMMON_WEIGHT
             self._add(written, variants, weight, medicine=medicine)
             self._spell_out(span, reading.means[0])
@@ -128,7 +128,7 @@ class _TermReader:
             weight, self.names_medicine = MEDICINE_WEIGHT, True
         elif EntryKind.ABBREVIATION in kinds:
             weight = ABBREVIATION_WEIGHT
-        if written in _COMMON:
+        if written in COMMON:
             weight = COMMON_WEIGHT
         self._add(written, variants, weight, medicine=EntryKind.MEDICINE in kinds)
 
@@ -139,7 +139,7 @@ class _TermReader:
         if token.number:
             self._add(word, [], NUMBER_WEIGHT)
             return
-        weight = COMMON_WEIGHT if word in _COMMON else PLAIN_WEIGHT
+        weight = COMMON_WEIGHT if word in COMMON else PLAIN_WEIGHT
         variants = []
         if (american := american_form(word, self.vocabulary)) is not None:
             variants.append(american)
