@@ -90,7 +90,7 @@ def _serve(
     )
     base = KnowledgeBase.open(folder, access=mode, deployment=settings, read_only=True)
     with base:
-        app = create_app(lambda: base, identity, settings.server)
+        app = create_app(lambda: base, identity, settings)
         for warning in _warnings(folder, host, dev_user, secure=tls[0] is not None):
             _err.print(f"Warning: {warning}", style="yellow", markup=False, highlight=False)
         told = _told(folder, mode, settings, identity)

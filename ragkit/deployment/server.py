@@ -128,7 +128,7 @@ class ServerSettings(_Part):
         concurrent: questions that are worked on at the same time.
         waiting: questions that may wait for one of these places; the next ones are turned away.
         wait_seconds: how long one waits at most.
-        answer_seconds: how long an answer may take, after the wait. Keep it above generation.deadline_seconds.
+        answer_seconds: how long an answer may take, after the wait; None for generation.deadline_seconds and ten more.
         report_minutes: how long an answer can be reported as wrong after it was given.
         reportable_answers: how many answers are kept for that; in memory only.
         allowed_origins: web pages that may call the server from a browser ("https://portal.example"); none by default.
@@ -146,7 +146,7 @@ class ServerSettings(_Part):
     concurrent: int = Field(default=8, ge=1)
     waiting: int = Field(default=64, ge=0)
     wait_seconds: float = Field(default=5.0, gt=0)
-    answer_seconds: float = Field(default=30.0, gt=0)
+    answer_seconds: float | None = Field(default=None, gt=0)
     report_minutes: float = Field(default=60.0, gt=0)
     reportable_answers: int = Field(default=500, ge=1)
     allowed_origins: tuple[str, ...] = ()

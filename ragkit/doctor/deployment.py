@@ -66,7 +66,7 @@ def _generation(deployment: Deployment) -> Iterator[Finding]:
     else:
         yield _AREA.ok("generation", f"answers are composed within {generation.deadline_seconds:g} s, else verbatim")
     identity, limit = deployment.server.identity, deployment.server.answer_seconds
-    if identity is not None and deployment.providers and limit <= generation.deadline_seconds:
+    if identity and deployment.providers and limit is not None and limit <= generation.deadline_seconds:
         yield _AREA.warning(
             "generation",
             f"server.answer_seconds ({limit:g}) is no longer than generation.deadline_seconds"

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
+from ragkit.deployment.deployment import Deployment
 from ragkit.deployment.keys import read_key
 from ragkit.deployment.server import MetricsAccess, ServerSettings
 from ragkit.knowledge_base import KnowledgeBase
@@ -30,6 +31,7 @@ from ragkit.serving.rest.service import OK, Service
 
 _log = logging.getLogger("ragkit.serving")
 _THREADS_BESIDE_ANSWERS = 4
+_SECONDS_BESIDE_MODELS = 10.0
 _NO_TELEMETRY: dict[str, Any] = {
     "telemetry": dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 }
@@ -37,19 +39,21 @@ _NO_TELEMETRY: dict[str, Any] = {
 
 
 def create_app(
-    open_knowledge_base: Callable[[], KnowledgeBase], identity: Identity, settings: ServerSettings | None = None
+    open_knowledge_base: Callable[[], KnowledgeBase], identity: Identity, deployment: Deployment | None = None
 ) -> FastAPI:
     """The REST application, for any ASGI server; ``ragkit serve`` runs it with uvicorn.
 
     Args:
         open_knowledge_base: opens what is asked, when the server starts; it is closed when the server stops.
         identity: where users come from.
-        settings: the limits and who may read what; None for the defaults.
+        deployment: its ``server`` has the limits; None for the defaults.
 
     Raises:
         SettingsError: the key for ``/metrics`` cannot be read.
     """
-    settings = settings or ServerSettings()
+    deployment = deployment or Deployment()
+    settings = deployment.server
+    seconds = settings.answer_seconds or deployment.generation.deadline_seconds + _SECONDS_BESIDE_MODELS
     rates = RateLimits(settings.rates)
     metrics = ServerMetrics()
     wants_key = settings.metrics.access is MetricsAccess.BEARER
@@ -60,7 +64,7 @@ def create_app(
         pool = ThreadPoolExecutor(settings.concurrent + _THREADS_BESIDE_ANSWERS, thread_name_prefix="ragkit")
         asyncio.get_running_loop().set_default_executor(pool)
         with await asyncio.to_thread(open_knowledge_base) as base:
-            app.state.service = Service(base, identity, settings, rates, metrics, key)
+            app.state.service = Service(base, identity, settings, seconds, rates, metrics, key)
             _watch(app.state.service)
             await _warm_up(app.state.service)
             yield

@@ -51,7 +51,7 @@ class EventStream(StreamingResponse):
 async def ask(body: AskBody, user: Asker, service: Running) -> AskReply:
     """Answer a question with the policies in force that the caller may read, or say that they do not answer it."""
     work = service.knowledge_base.aask(body.question, **_options(body, user))
-    answer = await service.capacity.run(work, service.settings.answer_seconds)
+    answer = await service.capacity.run(work, service.answer_seconds)
     return _given(service, answer, user, body)
 
 
@@ -71,7 +71,7 @@ async def ask_stream(body: AskBody, user: Asker, service: Running, request: Requ
     """Answer a question statement by statement, each as soon as it is verified, then whole."""
     stream = AnswerStream(lambda: service.knowledge_base.ask_stream(body.question, **_options(body, user)))
     await service.capacity.start(stream.run())
-    first = await stream.first(service.settings.answer_seconds)
+    first = await stream.first(service.answer_seconds)
 
     async def events() -> AsyncIterator[bytes]:
         async for item in stream.rest(first, request.state.request_id):
@@ -84,7 +84,7 @@ async def ask_stream(body: AskBody, user: Asker, service: Running, request: Requ
 async def search(body: SearchBody, user: Caller, service: Running) -> SearchReply:
     """Find passages of the policies in force that the caller may read, best first."""
     work = service.knowledge_base.asearch(body.question, limit=body.limit, site=body.site, as_of=body.as_of, user=user)
-    passages = await service.capacity.run(work, service.settings.answer_seconds)
+    passages = await service.capacity.run(work, service.answer_seconds)
     return SearchReply.model_construct(passages=list(passages))
 
 

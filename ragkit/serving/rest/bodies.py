@@ -15,6 +15,7 @@ from ragkit.documents.document import Document
 from ragkit.retrieval.passage import Passage
 
 QUESTION_CHARACTERS = 4000
+_NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -44,7 +45,7 @@ def _a_number(value: Any) -> Any:
 
 
 def _text(longest: int, description: str) -> Any:
-    return Field(min_length=1, max_length=longest, pattern=r"\S", description=description)
+    return Field(min_length=1, max_length=longest, pattern=_NOT_BLANK, description=description)
 
 
 Question = Annotated[str, AfterValidator(_checked), _text(QUESTION_CHARACTERS, "In the person's own words.")]

@@ -37,6 +37,7 @@ class Service:
         knowledge_base: what is asked.
         identity: where users come from.
         settings: the server's.
+        answer_seconds: how long an answer may take.
         rates: how many requests users and addresses may make.
         metrics: what is counted.
         metrics_key: what opens ``/metrics``, where the settings ask for a key.
@@ -47,6 +48,7 @@ class Service:
     knowledge_base: KnowledgeBase
     identity: Identity
     settings: ServerSettings
+    answer_seconds: float
     rates: RateLimits
     metrics: ServerMetrics
     metrics_key: SecretStr | None = None

@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 
 from ragkit import KnowledgeBase
+from ragkit.deployment.deployment import Deployment
 from ragkit.deployment.server import IdentitySettings, ServerSettings
 from ragkit.egress.policy import LOCAL_ONLY
 from ragkit.serving.identity import Identity, TokenVerifier
@@ -165,7 +166,7 @@ def serving(
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     server = RestServer(
-        create_app(opened, identity, settings),
+        create_app(opened, identity, Deployment(server=settings)),
         settings,
         host="127.0.0.1",
         port=0,
