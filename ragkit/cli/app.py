@@ -15,7 +15,7 @@ from ragkit.cli.doctor import doctor
 from ragkit.cli.evaluate import evaluation
 from ragkit.cli.exit_codes import ExitCode
 from ragkit.cli.mcp import mcp
-from ragkit.cli.options import Access, AsJson, AsOf, DeploymentFile, Folder, Roles, Site, reader
+from ragkit.cli.options import Access, AsJson, AsOf, DeploymentFile, EarlierQuestions, Folder, Roles, Site, reader
 from ragkit.cli.serve import serve
 from ragkit.errors import QuestionError, RagkitError, SettingsError
 
@@ -66,13 +66,14 @@ def ask(
     site: Site = None,
     role: Roles = None,
     as_of: AsOf = None,
+    after: EarlierQuestions = None,
     access: Access = "open",
     deployment: DeploymentFile = None,
     json: AsJson = False,
 ) -> None:
     """Answer a question with the lines of the policy that answer it, or say that it was not found (exit code 3)."""
     with _knowledge_base(kb, access, deployment, must_exist=True) as base:
-        answer = base.ask(question, site=site, user=reader(role), as_of=as_of)
+        answer = base.ask(question, site=site, user=reader(role), as_of=as_of, previous_questions=after or ())
     if json:
         typer.echo(answer.model_dump_json())
     else:

@@ -28,6 +28,14 @@ AsOf = Annotated[
     date | None,
     typer.Option("--as-of", parser=_parse_day, metavar="DATE", help="What was in force on this day (2026-01-31)."),
 ]
+EarlierQuestions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--after",
+        metavar="QUESTION",
+        help="A question asked before this one, which may lean on it ('and in children?'); repeat it, oldest first.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 Access = Annotated[
     str,
