@@ -142,7 +142,7 @@ def _looked_up(host: str, port: int, timeout: float | None) -> Sequence[str]:
         try:
             rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             found.put([str(row[4][0]) for row in rows])
-        except (OSError, UnicodeError) as error:
+        except Exception as error:  # whatever a resolver raises, nobody is left waiting
             found.put(OSError(str(error)))
 
     threading.Thread(target=look_up, daemon=True, name="ragkit-name-lookup").start()
