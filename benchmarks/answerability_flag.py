@@ -29,13 +29,13 @@ from ragkit import KnowledgeBase
 from ragkit.answering.abstention import Decision
 from ragkit.answering.answer import SHOWN
 from ragkit.answering.generation.answerability import UNMEASURED, FlagWorth, combine, worth_asking
+from ragkit.conversation.asked_question import read_question
 from ragkit.evaluation.configuration import EvaluationConfiguration, load_configuration
 from ragkit.evaluation.matching import contains_nugget
 from ragkit.evaluation.pipeline import load_questions
 from ragkit.evaluation.questions.asking import asker, day_of
 from ragkit.evaluation.questions.question import Question
 from ragkit.evaluation.running.knowledge_base import opened
-from ragkit.conversation.asked_question import read_question
 
 MODELS = (
     (1.0, 0.0),
@@ -49,7 +49,8 @@ MODELS = (
     (0.95, 0.95),
     (1.0, 1.0),
 )
-"""Sensitivity and specificity of the assumed models: one that always says yes, a coin, lenient, middling and good ones, and one that knows."""
+"""Sensitivity and specificity of the assumed models: one that always says yes, a coin, lenient,
+middling and good ones, and one that knows."""
 
 
 @dataclass(frozen=True)
