@@ -43,6 +43,7 @@ _MODALS = {
     r"is required": ("is mandatory", "is necessary"), r"are required": ("are mandatory",), r"cannot": ("can not",),
     r"^Do not": ("Never", "You must not"),
 }  # fmt: skip
+_MIGHT = re.compile(r"\s(?:have|be|include|result|require|occur|need|pose|become|cause|follow|contain|last|end)\b")
 _UNITS = {"mg": "milligrams", "mcg": "micrograms", "mL": "milliliters", "kg": "kilograms", "hours": "h",
           "minutes": "min", "hour": "h", "g": "grams"}  # fmt: skip
 _OTHER_UNIT = {"mg": ("mcg", 1000), "g": ("mg", 1000), "L": ("mL", 1000), "mcg": ("mg", 0.001), "mL": ("L", 0.001)}
@@ -90,6 +91,8 @@ def modals(text: str, rng: random.Random) -> str | None:
         ):
             continue
         other = rng.choice(others)
+        if "to" in other.split() and key == "may" and _MIGHT.match(text[match.end() :]):
+            other = "can"  # "may occur" says what is possible, not what is allowed
         subject = text[: match.start()].split()
         if other.startswith(("is ", "has ", "needs ")) and (
             not subject or subject[-1].endswith("s") or subject[-1] == "they"

@@ -17,12 +17,16 @@ _STRONG = (
 )
 _ADVISED = r"should|ought to|recommend(?:s|ed|ation)?|advis(?:ed?|es|able)|suggests?|preferred|preferably|encouraged"
 _FREE = (
-    r"may|can|(?:is|are|be) (?:allowed|permitted|able|free)(?: to)?|allow(?:s|ed)?|permit(?:s|ted)?|optional(?:ly)?|"
-    r"at the discretion|discretion|authori[sz]ed"
+    r"may|can|(?:is|are|be) (?:allowed|permitted|free|authori[sz]ed)(?: to)?|allow(?:s|ed)?|permit(?:s|ted)?|optional(?:ly)?|"
+    r"at the discretion|discretion"
 )
 _NOT = r"(?:\s+(?:not|never))?"
 _MODAL = re.compile(rf"\b(?:(?P<must>{_STRONG})|(?P<should>{_ADVISED})|(?P<may>{_FREE}))\b{_NOT}", re.IGNORECASE)
-_VERB = re.compile(r"requires?|recommends?|suggests?|allows?|permits?", re.IGNORECASE)
+_AFTER_MODAL = re.compile(r"requires?|recommends?|suggests?|allows?|permits?|(?:be )?required(?: to)?", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"(?:allowed|permitted|authori[sz]ed|required|recommended|advised|mandatory|optional)$", re.IGNORECASE
+)
+_RELATIVE = re.compile(r"\b(?:who|that|which|whose|if|when|where|whether)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"\bnot?\s+(?:be\s+)?$|\bneeds? not\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;:.](?=\s|$)|\s\|\s")
 _ACTS = 3
@@ -44,19 +48,21 @@ def check(comparison: Comparison) -> Iterator[str]:
                 yield f"“{modal.strength}” here, “{min(others)}” in the cited line"
             elif not others and modal.strength == "may":
                 yield "“may” here, and nothing of the kind in the cited line"
-        if not freed and not ours and lines and {modal.strength for modal in _modals(lines[0].text)} == {"may"}:
-            acts = [act for modal in _modals(lines[0].text) for act in modal.acts]
+        given = [modal for modal in _modals(lines[0].text) if not modal.relative] if lines else []
+        if not freed and not ours and {modal.strength for modal in given} == {"may"}:
+            acts = [act for modal in given for act in modal.acts]
             if any(says(part.text.tokens[place], act) for place in part.places for act in acts):
                 yield "the cited line says “may”, which is not kept here"
 
 
 @dataclass(frozen=True, slots=True)
 class _Modal:
-    """A modal: how strong it is, where it stands, and the next words of its clause."""
+    """A modal: how strong it is, where it stands, the words of the act, and whether in a relative clause."""
 
     strength: str
     start: int
     acts: tuple[Token, ...]
+    relative: bool
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +70,7 @@ def _modals(text: str) -> tuple[_Modal, ...]:
     found: list[_Modal] = []
     for match in _MODAL.finditer(text):
         strength, before = match.lastgroup or "", text[: match.start()]
-        if found and _VERB.fullmatch(match[0]) and len(text[found[-1].start : match.start()].split()) <= 3:
+        if found and _AFTER_MODAL.fullmatch(match[0]) and len(text[found[-1].start : match.start()].split()) <= 3:
             continue  # "may require": the modal is "may"
         if strength == "must" and _NOT_BEFORE.search(before):
             strength = "may"  # "not required": free to
@@ -72,8 +78,11 @@ def _modals(text: str) -> tuple[_Modal, ...]:
             strength = "must"  # "may not": must not
         stop = _CLAUSE_END.search(text, match.end())
         end = stop.start() if stop else len(text)
-        acts = tuple(token for token in read(text) if match.end() <= token.start < end)[:_ACTS]
-        found.append(_Modal(strength, match.start(), acts))
+        tokens = read(text)
+        acts = tuple(token for token in tokens if match.end() <= token.start < end)[:_ACTS]
+        if _PASSIVE.search(match[0]):  # "X is allowed": the act stands before
+            acts += tuple(token for token in tokens if token.end <= match.start())[-_ACTS:]
+        found.append(_Modal(strength, match.start(), acts, bool(_RELATIVE.search(before))))
     return tuple(found)
 
 

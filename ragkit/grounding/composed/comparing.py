@@ -16,7 +16,12 @@ from ragkit.grounding.rules.wording import normal
 _NEAR = 0.85
 _LEAD_WORDS = 12
 _LEADS_KEPT = 3
-_REASON = re.compile(r"\b(?:as|because|since|due to|there (?:is|are)|so that|in order)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:as|because|since|due to|there (?:is|are)|so that|in order|(?:has|have|had) no|"
+    r"(?:is|are|was|were|do|does|did|should|must|may|will|shall|can|has|have) not)\b",
+    re.IGNORECASE,
+)
+"""Where a new predicate or a reason begins: no negation before it reaches over it."""
 _BREAK = re.compile(r"[;.](?=\s)|,?\s(?:and|but|while|whereas|or|then)\s(?=(?:\w+[\s-]){2})|,\s", re.IGNORECASE)
 _HANGS_ON = re.compile(
     r"\W*(?:and |or )?(?:if|when|whenever|unless|until|except|within|every|for|in|at|by|with|without|before|after|once|"
@@ -52,6 +57,11 @@ class Text:
     def tokens(self) -> tuple[Token, ...]:
         """What it says, lead-in included."""
         return read(self.text)
+
+    @property
+    def own_tokens(self) -> tuple[Token, ...]:
+        """What it says without its lead-in."""
+        return tuple(token for token in self.tokens if token.start >= self.own)
 
     @cached_property
     def negations(self) -> tuple[Negation, ...]:
@@ -106,6 +116,12 @@ class Comparison:
     sentences: tuple[Text, ...]
     evidence: tuple[Text, ...]
     parts: tuple[Part, ...]
+
+    @property
+    def lead_ins(self) -> set[int]:
+        """Numbers of the evidence texts that only lead in what follows: they belong to every line."""
+        ends = {line.span: line.text for line in self.evidence}
+        return {span for span, text in ends.items() if text.rstrip().endswith(":")}
 
     def near(self, part: Part) -> list[Text]:
         """The sentences of the evidence that hold most of a part."""
@@ -192,8 +208,13 @@ def _clauses(sentence: Text) -> list[tuple[int, ...]]:
     cuts = [0, *(match.end() for match in _BREAK.finditer(sentence.text)), len(sentence.text)]
     pieces = [(start, end) for start, end in pairwise(cuts) if end > start]
     merged: list[tuple[int, int]] = []
+    waiting: int | None = None
     for start, end in pieces:
+        start, waiting = (start if waiting is None else waiting), None
         words = [token for token in sentence.tokens if start <= token.start < end and not token.is_light]
+        if len(words) < 2 and end < cuts[-1]:
+            waiting = start
+            continue
         hangs = bool(_HANGS_ON.match(sentence.text, start)) or len(words) < 2
         led = bool(merged) and bool(_LEADS.match(sentence.text, merged[-1][0])) and len(merged) == 1
         if merged and (hangs or led):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ragkit.grounding.composed.comparing import Comparison
+from ragkit.grounding.composed.comparing import Comparison, Text
 from ragkit.grounding.composed.matching import not_held
 from ragkit.grounding.composed.reading import Token, read
 
@@ -19,21 +20,20 @@ _ONLY = (
     r"(?:but )?only(?: (?:if|when|after|in|for|with|by|under|on))?|solely|exclusively|no one (?:but|other than)|"
     r"limited to|restricted to|provided(?: that)?|as long as|on condition that"
 )
-_IF = (
-    r"if|when|whenever|in (?:the )?(?:case|event) of|until|while|where|once|"
-    r"in (?:patients|those|people|children|adults) with"
-)
-_MARK = re.compile(rf"\b(?:(?P<exception>{_EXCEPT})|(?P<only>{_ONLY})|(?P<condition>{_IF}))\b", re.IGNORECASE)
+_IF = r"if|when|whenever|in (?:the )?(?:case|event) of|until|while|where|once"
+_MARK = re.compile(rf"(?<!-)\b(?:(?P<exception>{_EXCEPT})|(?P<only>{_ONLY})|(?P<condition>{_IF}))\b", re.IGNORECASE)
 _END = re.compile(r"[,;:.](?=\s|$)|\n|\b(?:but|then|unless|except)\b|$")
 _KEPT = 0.5
 _STATED = 0.5
+_CUT_OUT = 0.6
 _FIRST = 4
 """So many words say what a condition is about; what follows may be left out."""
 _RESTRICTS = re.compile(
-    r"\b(?:only|solely|exclusively|unless|except\w*|until|other than|excluding|apart from|but not|provided|as long as|"
-    r"limited|restricted|if|when|must|not|no|without|never|cannot|sole|nobody|none|alone)\b",
+    r"(?<!-)\b(?:only|solely|exclusively|unless|except\w*|until|other than|exclud\w+|apart from|but not|provided|as long as|"
+    r"limited|restricted|sole|alone|nobody|no (?:one|other)|none|nowhere|without|if (?:\w+ ){0,6}?(?:not|no))\b",
     re.IGNORECASE,
 )
+"""Words that keep an exception or an "only", whatever its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,7 @@ def check(comparison: Comparison) -> Iterator[str]:
     """Reasons: a condition or exception that the statement does not keep, though it says the main clause of the line."""
     text = " ".join(sentence.text for sentence in comparison.sentences)
     said = [token for sentence in comparison.sentences for token in sentence.tokens]
-    used = sorted({part.near[0] for part in comparison.parts if part.near})
-    for number in used:
+    for number in sorted({part.near[0] for part in comparison.parts if part.near}):
         line = comparison.evidence[number]
         for condition in conditions(line.text):
             if condition.start < line.own and condition.kind == "condition":
@@ -96,6 +95,31 @@ def check(comparison: Comparison) -> Iterator[str]:
                 for token in line.tokens
                 if not condition.start <= token.start < condition.end and token.start >= line.own and not token.is_light
             ]
-            stated = len(main) - len(not_held(main, said))
-            if main and stated >= _STATED * len(main) and condition.lacking(said, text):
+            if main and _share(main, said) >= _STATED and condition.lacking(said, text):
                 yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
+        yield from _fewer(line, comparison.sentences)
+
+
+def _fewer(line: Text, statement: Sequence[Text]) -> Iterator[str]:
+    """The line with a condition cut out: nearly the same words, and fewer words that make a condition."""
+    said = [token for sentence in statement for token in sentence.tokens]
+    theirs = Counter(condition.kind for condition in conditions(line.text) if condition.start >= line.own)
+    ours = Counter(condition.kind for sentence in statement for condition in conditions(sentence.text))
+    if not theirs or _share(line.own_tokens, said) < _CUT_OUT or _share(said, line.tokens) < _CUT_OUT:
+        return
+    lost = theirs - ours
+    for condition in conditions(line.text):
+        gone = [token for token in condition.tokens if not token.is_light]
+        cut = _weight(said) <= _weight(line.own_tokens) - _KEPT * len(gone)
+        if condition.kind in lost and cut and condition.start >= line.own:
+            yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
+            return
+
+
+def _weight(tokens: Sequence[Token]) -> int:
+    return sum(not token.is_light for token in tokens)
+
+
+def _share(wanted: Sequence[Token], held: Sequence[Token]) -> float:
+    weighty = [token for token in wanted if not token.is_light]
+    return 1 - len(not_held(weighty, held)) / len(weighty) if weighty else 0.0

@@ -9,7 +9,7 @@ from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held, says
 from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token
 
-MOST_WORDS = 0.2
+MOST_WORDS = 0.3
 """Share of a statement's words that its lines may lack."""
 _NEARLY = 0.6
 """Share of words in common, both ways, from which on a statement is the line with some words exchanged."""
@@ -20,8 +20,10 @@ def check(comparison: Comparison) -> Iterator[str]:
     held = [token for line in comparison.evidence for token in line.tokens]
     ours = [token for sentence in comparison.sentences for token in sentence.tokens]
     absent = not_held(ours, held)
+    names = [token for sentence in comparison.sentences for token in _names(sentence)]
+    initials = "".join(token.text[0].upper() for token in held if token.text[0].isalpha())
     for token in absent:
-        if _matters(token):
+        if _matters(token) or (token in names and not _stands_for(token, initials)):
             yield f"the cited lines do not say “{token.text}”"
     words = [token for token in absent if not token.is_hard and not token.is_light]
     weighty = [token for token in ours if not token.is_light]
@@ -38,7 +40,25 @@ def check(comparison: Comparison) -> Iterator[str]:
 def _matters(token: Token) -> bool:
     if token.measure and token.measure.raw == 1 and token.measure.dimension == "number":
         return False  # "one" is a pronoun as often as a count
-    return token.is_hard or token.is_person
+    return token.is_hard or token.is_person or token.is_weighty
+
+
+def _names(sentence: Text) -> list[Token]:
+    """Words written like names: capitals inside a sentence, or all capitals."""
+    first = sentence.tokens[0].start if sentence.tokens else 0
+    return [
+        token
+        for token in sentence.tokens
+        if token.kind == WORD
+        and token.text[0].isupper()
+        and (token.start > first or token.text.isupper())
+        and not token.key.startswith("=")
+    ]
+
+
+def _stands_for(token: Token, initials: str) -> bool:
+    """Whether an acronym is made of the first letters of words of the lines."""
+    return len(token.text) > 1 and token.text.isupper() and token.text.rstrip("S") in initials
 
 
 def _opposite(token: Token, held: Sequence[Token], ours: Sequence[Token]) -> Token | None:

@@ -26,6 +26,10 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """Words that deny without a plain negation, by what they say."""
+_PASSIVE = re.compile(
+    r"\b(?:is|are|be|been|was|were)\s(?:\w+ly\s)?(?:(?:recommended|advised|suggested)\s)?$", re.IGNORECASE
+)
+_DENYING = frozenset({"exclusion", "avoidance", "withholding", "ban", "contrast", "denial", "refusal", "exception"})
 _TURNED_BOUND = re.compile(r"\b(?:not (?:more|less|greater|fewer|higher|lower) than|not only)\b", re.IGNORECASE)
 _BOUND = re.compile(r"\b(?:more|less|greater|fewer|higher|lower) than\b|\bonly\b", re.IGNORECASE)
 _UPPER = re.compile(r"\b(?:not?|at|up to|maximum|minimum|exceed\w*|within|never)\b|[≤≥<>]", re.IGNORECASE)
@@ -41,6 +45,9 @@ def check(comparison: Comparison) -> Iterator[str]:
         yield from _added(part, comparison)
     for line in comparison.evidence:
         yield from _lost(line, comparison)
+        yield from _in_a_word(line, comparison.sentences, "the cited line says “{}”, which is not kept here")
+    for sentence in comparison.sentences:
+        yield from _in_a_word(sentence, comparison.evidence, "“{}” here, and not in the cited lines")
     yield from _fewer_or_more(comparison)
 
 
@@ -64,6 +71,7 @@ def _lost(line: Text, comparison: Comparison) -> Iterator[str]:
             scope = [at for at, token in enumerate(line.tokens) if token.start >= line.own][:_REACH]
         else:
             scope = _scope(negation, line)
+        scope = [at for at in scope if not _affirmed([at], line, [line])]
         if not scope or _said_otherwise(negation, scope, line, [line], comparison.sentences):
             continue
         if not any(line in comparison.near(part) for part in comparison.parts):
@@ -107,8 +115,7 @@ def _scope(negation: Negation, text: Text) -> list[int]:
 
 
 def _turned(scope: Sequence[int], one: Text, others: Sequence[Text]) -> bool:
-    """Whether most of the words of the scope that both sides say are denied on one side only."""
-    same = turned = 0
+    """Whether the first word of the scope that both sides say is denied on one side only."""
     for at in scope:
         signs = {
             other.negated[place]
@@ -117,15 +124,14 @@ def _turned(scope: Sequence[int], one: Text, others: Sequence[Text]) -> bool:
             if says(one.tokens[at], token) or says(token, one.tokens[at])
         }
         if signs:
-            same += one.negated[at] in signs
-            turned += one.negated[at] not in signs
-    return turned > same
+            return one.negated[at] not in signs
+    return False
 
 
 def _fewer_or_more(comparison: Comparison) -> Iterator[str]:
     """Statement and lines of the same words of which one side has a negation more."""
     said = [token for sentence in comparison.sentences for token in sentence.tokens]
-    lines = [line for line in comparison.evidence if _share(line.tokens, said) >= _ALIKE]
+    lines = [line for line in comparison.evidence if _share(line.own_tokens, said) >= _ALIKE]
     held = [token for line in lines for token in line.tokens]
     if not lines or _share(said, held) < _ALIKE:
         return
@@ -135,6 +141,28 @@ def _fewer_or_more(comparison: Comparison) -> Iterator[str]:
         yield f"{one} negations here, {other} in the cited lines"
     elif _TURNED_BOUND.search(here) and _BOUND.search(there) and not _UPPER.search(there):
         yield f"“{_TURNED_BOUND.findall(here)[0]}” does not stand in the cited lines"
+
+
+def _in_a_word(one: Text, others: Sequence[Text], reason: str) -> Iterator[str]:
+    """A word that denies ("against", "prohibited") before a word that the other side says, and denies nowhere."""
+    for match in _OTHERWISE.finditer(one.text):
+        if match.lastgroup not in _DENYING:
+            continue
+        if _PASSIVE.search(one.text[: match.start()]):
+            after = [token for token in one.tokens if token.end <= match.start() and not token.is_light][-1:]
+        else:
+            after = [token for token in one.tokens if token.start >= match.end() and not token.is_light][:1]
+        if not after or min(abs(after[0].start - match.end()), abs(match.start() - after[0].end)) > _BESIDE // 2:
+            continue
+        spots = [(other, token) for other in others for token in other.tokens if says(after[0], token)]
+        if spots and not any(
+            _denies(other.text[max(0, token.start - _BESIDE) : token.end + _BESIDE]) for other, token in spots
+        ):
+            yield reason.format(match[0])
+
+
+def _denies(text: str) -> bool:
+    return bool(_PLAIN_WORD.search(text)) or any(match.lastgroup in _DENYING for match in _OTHERWISE.finditer(text))
 
 
 def _share(wanted: Sequence[Token], held: Sequence[Token]) -> float:

@@ -26,12 +26,13 @@ def check(comparison: Comparison) -> Iterator[str]:
 
 def _made_of_two(comparison: Comparison, part: Part) -> Iterator[str]:
     """A clause of which no single cited line holds what all of them together hold."""
-    spans = sorted({line.span for line in comparison.evidence})
+    lead_ins = comparison.lead_ins
+    spans = sorted({line.span for line in comparison.evidence} - lead_ins)
     if len(spans) < 2:
         return
     tokens = [part.text.tokens[place] for place in part.places]
     where = [{comparison.evidence[number].span for number in held} for held in part.held]
-    known = [at for at, found in enumerate(where) if found and not tokens[at].is_light]
+    known = [at for at, found in enumerate(where) if found and not found & lead_ins and not tokens[at].is_light]
     best = max(spans, key=lambda span: sum(span in where[at] for at in known))
     elsewhere = [tokens[at] for at in known if best not in where[at]]
     hard = [token for token in elsewhere if token.is_hard]

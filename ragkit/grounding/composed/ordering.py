@@ -10,8 +10,8 @@ from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import says
 from ragkit.grounding.composed.reading import Token, read
 
-_BEFORE = r"before|prior to|ahead of|in advance of|preced(?:es?|ing)|until|beforehand|first|no later than|by the time"
-_AFTER = r"after(?:wards?)?|following|once|as soon as|subsequent(?:ly)? to|later|since|when|if|on completion|upon|post"
+_BEFORE = r"before|prior to|ahead of|in advance of|preced(?:es?|ing)|until|beforehand|first|no later than|by the time|earlier|pre-?\w+"
+_AFTER = r"after(?:wards?)?|following|once|as soon as|subsequent(?:ly)? to|later|since|when|on completion|upon|post"
 _MARK = re.compile(rf"\b(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<then>and then|then|followed by|next))\b", re.I)
 _SAID = re.compile(r"\b(?:(?P<before>before|prior to|ahead of)|(?P<after>after|following(?! \w+:)))\b", re.IGNORECASE)
 _THEN = re.compile(r",?\s(?:and\s)?(?:then|followed by|after that,?)\s", re.IGNORECASE)
@@ -30,28 +30,28 @@ def check(comparison: Comparison) -> Iterator[str]:
 
 
 def _turned(match: re.Match[str], part: Part, comparison: Comparison) -> Iterator[str]:
-    kind = match.lastgroup or ""
-    right = _side(part.text, match.end(), forward=True)
-    theirs = [(other, line) for line in comparison.near(part) for other in _SAID.finditer(line.text)]
-    same = [
-        1 for other, line in theirs if other.lastgroup == kind and _meet(right, _side(line, other.end(), forward=True))
-    ]
+    kind, lines = match.lastgroup or "", comparison.near(part)
+    left, right = _sides(part.text, match)
+    found = [(other.lastgroup, *_sides(line, other)) for line in lines for other in _SAID.finditer(line.text)]
+    same = [1 for name, _, later in found if name == kind and _meet(right, later)]
     against = [
-        1 for other, line in theirs if other.lastgroup != kind and _meet(right, _side(line, other.end(), forward=True))
+        1 for name, earlier, later in found if name != kind and (_meet(right, later) if right else _meet(left, earlier))
     ]
-    if against and not same:
-        other_kind = "after" if kind == "before" else "before"
+    other_kind = "after" if kind == "before" else "before"
+    if same or (not right and any(name == kind for name, _, _ in found)):
+        return
+    if against:
         yield f"“{kind}” here, “{other_kind}” in the cited line"
         return
-    if same:
-        return
-    kinds = {mark.lastgroup for line in comparison.near(part) for mark in _MARK.finditer(line.text)}
-    if kinds and kind not in kinds and ({"before", "after"} - {kind}) <= kinds and "then" not in kinds:
-        left = _side(part.text, match.start(), forward=False)
-        for other, line in theirs:  # "B after A" of "A before B"
-            if _meet(left, _side(line, other.end(), forward=True)):
-                return
+    if any(_meet(left, later) for name, _, later in found if name != kind):
+        return  # "B after A" of "A before B"
+    kinds = {mark.lastgroup for line in lines for mark in _MARK.finditer(line.text)}
+    if kind not in kinds and "then" not in kinds and (kind == "before" or other_kind in kinds):
         yield f"“{kind}” does not stand in the cited line"
+
+
+def _sides(text: Text, match: re.Match[str]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    return _side(text, match.start(), forward=False), _side(text, match.end(), forward=True)
 
 
 def _side(text: Text, at: int, *, forward: bool) -> tuple[Token, ...]:

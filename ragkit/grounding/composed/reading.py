@@ -10,12 +10,15 @@ from importlib.resources import files
 from ragkit.grounding import words as vocabulary
 from ragkit.grounding.rules.drug_names import drug_spans
 from ragkit.grounding.rules.measures import Measure, measures
+from ragkit.grounding.rules.opposites import poles
 from ragkit.grounding.rules.phrases import PhraseBook
 from ragkit.grounding.rules.slot_words import slot_spans
 from ragkit.grounding.rules.wording import normal, sentences
 
 WORD, QUANTITY, MEDICINE, NUMBER = "word", "quantity", "medicine", "number"
-_TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*[A-Za-z]?|[A-Za-zÀ-ɏͰ-Ͽµ]+(?:['’][a-z]+)?")
+_TOKEN = re.compile(r"(?i:non)[-\s](?=[a-z])[a-z]+|\d+(?:[.,:/-]\d+)*[A-Za-z]?|[A-Za-zÀ-ɏͰ-Ͽµ]+(?:['’][a-z]+)?")
+_WEIGHTY = """half double twice triple same full entire whole partial second third last previous next equal equally both
+    single alone immediately later sooner always sometimes often rarely"""
 _PERSONS = """visitor volunteer staff employee inpatient outpatient man men woman women boy girl minor mother father parent
     guardian family spouse relative student manager supervisor director administrator officer technician therapist officer
     contractor vendor donor recipient caregiver counselor psychiatrist psychologist chief coordinator driver dispatcher
@@ -25,7 +28,7 @@ _ITEM = re.compile(r"^\s*(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-–*•�
 _NO_RATIO = re.compile(r"(?<=\d):\s(?=\d)")
 _UNIT_ENDS = re.compile(r"(?<=\d min\.)\s+(?=[A-Z])")
 _STRUCTURE = """within per each every any all both either least most more less than only until unless except without
-    against again other another some same own just very too not no nor never cannot need while whereas once upon before
+    against again other another some own just very too not no nor never cannot need while whereas once upon before
     after above below off further via yes prior following then next whether whoever whichever instead rather also
     accordingly however therefore thus note please neither nothing none nobody"""
 """Words of structure: bounds, order, negation and conditions are compared by checks of their own."""
@@ -70,6 +73,12 @@ class Token:
         return self.kind == WORD and (self.key in _light() or vocabulary.stem(self.text) in _light())
 
     @property
+    def is_weighty(self) -> bool:
+        """Whether another word in its place turns the sentence round: it has an opposite, or says how much."""
+        turns = self.text.lower() in _weighty() or bool(poles(self.text))
+        return self.kind == WORD and turns and not self.is_light
+
+    @property
     def is_person(self) -> bool:
         """Whether it says for whom or by whom: another one in its place is another rule."""
         return self.kind == WORD and vocabulary.stem(self.text) in _persons()
@@ -102,6 +111,8 @@ def _word(match: re.Match[str]) -> Token | None:
     if text[0].isdigit():
         return Token(NUMBER, text.lower().replace(",", ""), text, *match.span())
     lower = text.lower()
+    if lower.startswith(("non-", "non ")):
+        return Token(WORD, f"non{vocabulary.stem(text[4:])}", text, *match.span())
     if len(text) == 1 and not text.isupper():
         return None
     stemmed = vocabulary.stem(text)
@@ -131,6 +142,11 @@ def _structure() -> frozenset[str]:
 @cache
 def _light() -> frozenset[str]:
     return frozenset(vocabulary.stem(word) for word in _LIGHT.split())
+
+
+@cache
+def _weighty() -> frozenset[str]:
+    return frozenset(_WEIGHTY.split())
 
 
 @cache
