@@ -103,7 +103,7 @@ def test_a_statement_on_a_dose_for_others_than_the_question_asks_about_is_not_sh
     document = writer.document("fever", title="Paracetamol for fever")
     query = query_for("dose of paracetamol for a child of 12 kg", "paracetamol", "dose", kind=AnswerKind.DOSE)
     groundwork = grounded(query, document)
-    lines = numbers_of(groundwork, "10 to 15 kg") + [2]
+    lines = [*numbers_of(groundwork, "10 to 15 kg"), 2]
     reply = says(("The paracetamol dose is 250 mg for a weight of 16 to 25 kg.", lines))
     assert "250 mg" not in composed(groundwork, reply).text
 
