@@ -48,10 +48,10 @@ def _text(longest: int, description: str) -> Any:
     return Field(min_length=1, max_length=longest, pattern=_NOT_BLANK, description=description)
 
 
-Question = Annotated[str, AfterValidator(_checked), _text(QUESTION_CHARACTERS, "In the person's own words.")]
-EarlierQuestion = Annotated[str, AfterValidator(_checked), _text(2000, "An earlier question of the conversation.")]
-SiteName = Annotated[str, AfterValidator(_checked), _text(200, "The site to answer for; none for all sites.")]
-Reason = Annotated[str, AfterValidator(_checked), _text(2000, "What is wrong with the answer.")]
+Question = Annotated[str, _text(QUESTION_CHARACTERS, "In the person's own words."), AfterValidator(_checked)]
+EarlierQuestion = Annotated[str, _text(2000, "An earlier question of the conversation."), AfterValidator(_checked)]
+SiteName = Annotated[str, _text(200, "The site to answer for; none for all sites."), AfterValidator(_checked)]
+Reason = Annotated[str, _text(2000, "What is wrong with the answer."), AfterValidator(_checked)]
 Day = Annotated[date, BeforeValidator(_as_written), Field(description="The day that is asked about; none for today.")]
 
 
