@@ -141,7 +141,8 @@ class Budget:
     def _settle(self, deadline: Deadline, day: date, most: Expense, spent: Expense) -> None:
         with self._lock:
             self._set_aside -= most
-            self._answers[deadline.at] += spent.tokens - most.tokens
+            if deadline.at in self._answers:  # another answer may have cleared it away, where its deadline has passed
+                self._answers[deadline.at] += spent.tokens - most.tokens
             for at in [at for at in self._answers if Deadline(at).passed and at != deadline.at]:
                 del self._answers[at]
             self._ledger.add(day, spent)

@@ -94,6 +94,16 @@ def test_answers_that_are_over_are_forgotten() -> None:
     assert len(shared._answers) <= 1
 
 
+def test_a_request_that_ends_after_its_answer_was_forgotten_still_counts_for_the_day() -> None:
+    ledger = MemoryLedger()
+    spending = budget(ledger)
+    late, later = Deadline.after(-1), Deadline.after(-2)
+    of_the_late, of_the_later = reserve(spending, 10, answer=late), reserve(spending, 10, answer=later)
+    of_the_late.settle(Expense(4))  # the other answer's deadline has passed: it is forgotten
+    of_the_later.settle(Expense(3))
+    assert ledger.spent(DAY).tokens == 7
+
+
 def test_what_was_spent_outlives_the_process_and_is_shared(tmp_path: Path) -> None:
     one, other = FileLedger(tmp_path), FileLedger(tmp_path)
     one.add(DAY, Expense(10, 0.5))
