@@ -128,7 +128,7 @@ _EXCEPTION = re.compile(
 _LEADING = re.compile(
     r"^(?:If|Unless|When|Except (?:in|for|when)|In the event of|Only (?:if|when))\s[^,;:.\n]+,\s*(?=\w)"
 )
-_ONLY = re.compile(r"\b(?:only|Only)\s")
+_ONLY = re.compile(r"(?<!-)\b(?:only|Only)\s")
 _CROSSING = re.compile(
     r"\s(?:must|shall|should|may|can|is|are|has|have|will|gets?|needs?|requires?|every|within|if|when|unless|until)\s"
 )
@@ -357,6 +357,8 @@ def exception(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
         return _good("exception dropped", good, (_capital(text[leading.end() :]), f"dropped “{leading[0].strip()}”"))
     if found:
         match = rng.choice(found)
+        if re.search(r"\bif (?:any|possible|needed|necessary|appropriate|applicable|available)\b", match[0]):
+            return None
         rest = text[: match.start()] + text[match.end() :]
         if len(read(rest)) >= 3:
             return _good("exception dropped", good, (rest, f"dropped “{match[0].strip()}”"))

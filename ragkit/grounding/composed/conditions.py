@@ -22,6 +22,10 @@ _ONLY = (
 )
 _IF = r"if|when|whenever|in (?:the )?(?:case|event) of|until|while|where|once"
 _MARK = re.compile(rf"(?<!-)\b(?:(?P<exception>{_EXCEPT})|(?P<only>{_ONLY})|(?P<condition>{_IF}))\b", re.IGNORECASE)
+_POPULATION = re.compile(
+    r"(?:In|For|Among) (?:\w+ ){0,3}?(?:patients?|people|persons?|individuals?|adults?|children|women|men|victims|those)\b"
+    r"(?P<who>[^,:;.]{4,}?)(?:[,:]|\.\s)"
+)
 _END = re.compile(r"[,;:.](?=\s|$)|\n|\b(?:but|then|unless|except)\b|$")
 _KEPT = 0.5
 _STATED = 0.5
@@ -41,7 +45,8 @@ class Condition:
     """A condition or exception.
 
     Attributes:
-        kind: "exception" (unless, except), "only" (only, provided) or "condition" (if, when, until).
+        kind: "exception" (unless, except), "only" (only, provided), "condition" (if, when, until) or "population" (a
+            sentence that begins with "In patients with ...").
         text: its own words.
         tokens: what it speaks of.
         start: where it starts in the sentence.
@@ -56,7 +61,7 @@ class Condition:
 
     def lacking(self, said: Sequence[Token], text: str) -> bool:
         """Whether a text, with its tokens ``said``, does not keep the condition."""
-        if self.kind != "condition" and not _RESTRICTS.search(text):
+        if self.kind in ("exception", "only") and not _RESTRICTS.search(text):
             return True
         meant = [token for token in self.tokens if not token.is_light]
         return all(len(not_held(part, said)) > (1 - _KEPT) * len(part) for part in (meant, meant[:_FIRST]))
@@ -66,6 +71,9 @@ class Condition:
 def conditions(sentence: str) -> tuple[Condition, ...]:
     """The conditions and exceptions of a sentence in order."""
     found = []
+    for match in _POPULATION.finditer(sentence):
+        tokens = tuple(token for token in read(sentence) if match.start("who") <= token.start < match.end("who"))
+        found.append(Condition("population", match[0].rstrip(",:"), tokens, match.start(), match.end("who")))
     for match in _MARK.finditer(sentence):
         kind = match.lastgroup or "condition"
         stop = _END.search(sentence, match.end())
@@ -78,7 +86,7 @@ def conditions(sentence: str) -> tuple[Condition, ...]:
 
 def restricts(text: str) -> bool:
     """Whether a text has an exception or an "only"."""
-    return any(condition.kind != "condition" for condition in conditions(text))
+    return any(condition.kind in ("exception", "only") for condition in conditions(text))
 
 
 def check(comparison: Comparison) -> Iterator[str]:
@@ -88,7 +96,7 @@ def check(comparison: Comparison) -> Iterator[str]:
     for number in sorted({part.near[0] for part in comparison.parts if part.near}):
         line = comparison.evidence[number]
         for condition in conditions(line.text):
-            if condition.start < line.own and condition.kind == "condition":
+            if condition.start < line.own and condition.kind not in ("exception", "only"):
                 continue
             main = [
                 token
@@ -97,23 +105,31 @@ def check(comparison: Comparison) -> Iterator[str]:
             ]
             if main and _share(main, said) >= _STATED and condition.lacking(said, text):
                 yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
-        yield from _fewer(line, comparison.sentences)
+    yield from _cut_out(comparison)
 
 
-def _fewer(line: Text, statement: Sequence[Text]) -> Iterator[str]:
-    """The line with a condition cut out: nearly the same words, and fewer words that make a condition."""
-    said = [token for sentence in statement for token in sentence.tokens]
-    theirs = Counter(condition.kind for condition in conditions(line.text) if condition.start >= line.own)
-    ours = Counter(condition.kind for sentence in statement for condition in conditions(sentence.text))
-    if not theirs or _share(line.own_tokens, said) < _CUT_OUT or _share(said, line.tokens) < _CUT_OUT:
-        return
-    lost = theirs - ours
-    for condition in conditions(line.text):
-        gone = [token for token in condition.tokens if not token.is_light]
-        cut = _weight(said) <= _weight(line.own_tokens) - _KEPT * len(gone)
-        if condition.kind in lost and cut and condition.start >= line.own:
-            yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
-            return
+def _cut_out(comparison: Comparison) -> Iterator[str]:
+    """A sentence of a line with a condition cut out: nearly the same words, and fewer words that make a condition."""
+    kept = Counter(condition.kind for sentence in comparison.sentences for condition in conditions(sentence.text))
+    for sentence in comparison.sentences:
+        for line in comparison.evidence:
+            ours, theirs = sentence.tokens, line.own_tokens
+            given = [condition for condition in conditions(line.text) if condition.start >= line.own]
+            if not given or _share(theirs, ours) < _CUT_OUT or _share(ours, line.tokens) < _CUT_OUT:
+                continue
+            lost = Counter(condition.kind for condition in given if condition.kind != "population")
+            lost -= Counter(condition.kind for condition in conditions(sentence.text))
+            for condition in given:
+                gone = [token for token in condition.tokens if not token.is_light]
+                cut = _weight(ours) <= _weight(theirs) - _KEPT * len(gone)
+                moved = len(comparison.sentences) > 1 and kept[condition.kind] >= _all_of(condition.kind, comparison)
+                if condition.kind in lost and (cut or condition.kind == "only") and not moved:
+                    yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
+                    return
+
+
+def _all_of(kind: str, comparison: Comparison) -> int:
+    return sum(each.kind == kind for line in comparison.evidence for each in conditions(line.text[line.own :]))
 
 
 def _weight(tokens: Sequence[Token]) -> int:

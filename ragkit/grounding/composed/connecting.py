@@ -42,7 +42,7 @@ def check(comparison: Comparison) -> Iterator[str]:
 
 def _restriction_added(sentence: Text, there: str) -> Iterator[str]:
     for condition in conditions(sentence.text):
-        if condition.kind != "condition" and not restricts(there):
+        if condition.kind in ("exception", "only") and not restricts(there):
             yield f"“{condition.text[:60]}” restricts what the cited lines do not restrict"
 
 

@@ -11,6 +11,8 @@ from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token
 
 MOST_WORDS = 0.3
 """Share of a statement's words that its lines may lack."""
+_SUBJECT = 2
+"""A sentence whose first words, so many, stand in no line speaks of something else."""
 _NEARLY = 0.6
 """Share of words in common, both ways, from which on a statement is the line with some words exchanged."""
 
@@ -29,6 +31,10 @@ def check(comparison: Comparison) -> Iterator[str]:
     weighty = [token for token in ours if not token.is_light]
     if len(words) > MOST_WORDS * len(weighty):
         yield f"not in the cited lines: {', '.join(token.text for token in words[:6])}"
+    for sentence in comparison.sentences:
+        subject = [token for token in sentence.tokens if not token.is_light][:_SUBJECT]
+        if len(subject) == _SUBJECT and all(token in absent for token in subject):
+            yield f"the cited lines do not speak of “{' '.join(token.text for token in subject)}”"
     for token in words:
         opposite = _opposite(token, held, ours)
         if opposite:

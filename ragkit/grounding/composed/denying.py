@@ -149,7 +149,8 @@ def _in_a_word(one: Text, others: Sequence[Text], reason: str) -> Iterator[str]:
         if match.lastgroup not in _DENYING:
             continue
         if _PASSIVE.search(one.text[: match.start()]):
-            after = [token for token in one.tokens if token.end <= match.start() and not token.is_light][-1:]
+            before = (token for token in one.tokens if token.end <= match.start() and not token.is_light)
+            after = [token for token in before if not token.text.endswith("ly")][-1:]
         else:
             after = [token for token in one.tokens if token.start >= match.end() and not token.is_light][:1]
         if not after or min(abs(after[0].start - match.end()), abs(match.start() - after[0].end)) > _BESIDE // 2:

@@ -27,6 +27,8 @@ _PERSONS = """visitor volunteer staff employee inpatient outpatient man men woma
 _ITEM = re.compile(r"^\s*(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-–*•‣◦▪●■]|o(?=\s))\s+)+")
 _NO_RATIO = re.compile(r"(?<=\d):\s(?=\d)")
 _UNIT_ENDS = re.compile(r"(?<=\d min\.)\s+(?=[A-Z])")
+_DAILY = re.compile(r"\b(?:every|each) day\b", re.IGNORECASE)
+"""After a dose with its unit it is read as a dose by the day and the dose itself is lost; "daily" is read right."""
 _STRUCTURE = """within per each every any all both either least most more less than only until unless except without
     against again other another some own just very too not no nor never cannot need while whereas once upon before
     after above below off further via yes prior following then next whether whoever whichever instead rather also
@@ -95,7 +97,7 @@ def read(text: str) -> tuple[Token, ...]:
         if text[place.start : place.end].lower() == "a line":
             continue  # the article, not the "A-line"
         _add(found, Token(slot, entry, text[place.start : place.end], place.start, place.end))
-    for measure in measures(text):
+    for measure in measures(_DAILY.sub(lambda match: "daily".ljust(len(match[0])), text)):
         _add(found, Token(QUANTITY, measure.shown.lower(), measure.shown, measure.start, measure.end, measure))
     for term in _equivalents().find(text):
         _add(found, Token(WORD, f"={term.meaning}", text[term.start : term.end], term.start, term.end))
