@@ -183,17 +183,25 @@ class KnowledgeBase:
     def purge(self, document_id: str, version: str | None = None) -> int:
         """Deletes a document, or one version, for good: text, index, vectors, and its words in wrong-answer reports.
 
+        Replies of language models that were kept, which may repeat them, are deleted too: all of them.
+
         Returns:
             How many versions were deleted.
 
         Raises:
             DocumentNotFoundError: there is none of that name.
+            StoreError: the kept replies could not be deleted; the document was.
         """
         from ragkit.feedback.wrong_answers import forget_document
 
         with self._store.writing():
             forget_document(self._store.path, document_id, version)
-            return self._store.purge(document_id, version)
+            count = self._store.purge(document_id, version)
+        if self._deployment.cache.folder is not None:
+            from ragkit.language_models.cache import forget_replies
+
+            forget_replies(self._deployment.cache)
+        return count
 
     def check(self, *, repair: bool = False) -> CheckReport:
         """Proves that what is stored is whole.
@@ -336,7 +344,7 @@ class KnowledgeBase:
 
         Returns:
             64 hexadecimal digits over the texts, blocks, governance and chunks of every searched version, the settings,
-            the embedding model and the access mode. It does not depend on when or in which order documents came in.
+            the embedding model, the access mode, and the language models and prompts if there are any. It does not depend on when or in which order documents came in.
         """
         digests = []
         with self._store.snapshot():
@@ -344,14 +352,21 @@ class KnowledgeBase:
                 parts = [self._store.load_document(row.version_key).model_dump_json(), row.embedding_fingerprint]
                 parts += [chunk.model_dump_json() for chunk in self._store.chunks(row.version_key)]
                 digests.append(hashlib.sha256("\0".join(parts).encode()).hexdigest())
-        made_with = (self._settings.model_dump_json(), self._embedder.fingerprint, self._access)
+        models = () if self._composer is None else (self._composer.fingerprint,)
+        made_with = (self._settings.model_dump_json(), self._embedder.fingerprint, self._access, *models)
         return hashlib.sha256("\0".join((*sorted(digests), *made_with)).encode()).hexdigest()
 
-    def report_wrong_answer(self, answer: Answer, reason: str) -> Path:
+    def report_wrong_answer(self, answer: Answer, reason: str, *, as_asked: bool = False) -> Path:
         """Keeps an answer that somebody found wrong, with their words, in the knowledge base's folder.
 
+        Args:
+            answer: as it was shown.
+            reason: what is wrong, in the person's words.
+            as_asked: keep question and reason as written, patient identifiers included. Without it those that are found
+                are taken out of both.
+
         Returns:
-            The file that was written; it holds the question as asked, so it is as confidential as the question.
+            The file that was written; no gate finds every identifier, so it is as confidential as the question.
 
         Raises:
             SettingsError: ``reason`` is blank.
@@ -359,7 +374,7 @@ class KnowledgeBase:
         """
         from ragkit.feedback.wrong_answers import keep_wrong_answer
 
-        return keep_wrong_answer(self._store.path, answer, reason)
+        return keep_wrong_answer(self._store.path, answer, reason, as_asked=as_asked)
 
     # In LlamaIndex
 

@@ -11,17 +11,22 @@ from uuid import uuid4
 
 from ragkit.answering.answer import Answer
 from ragkit.errors import SettingsError, StoreError
+from ragkit.privacy.redaction import redacted
 
 FOLDER = "wrong-answers"
 
 
-def keep_wrong_answer(folder: Path, answer: Answer, reason: str) -> Path:
+def keep_wrong_answer(folder: Path, answer: Answer, reason: str, *, as_asked: bool = False) -> Path:
     """Writes the answer, what is wrong with it and when it was reported into a file of its own.
+
+    Patient identifiers that ragkit finds in the question and the reason are taken out: what went wrong was an answer
+    to the question without them.
 
     Args:
         folder: the knowledge base's folder.
         answer: as it was shown.
         reason: what is wrong, in the person's words.
+        as_asked: keep question and reason as they were written.
 
     Returns:
         The JSON file.
@@ -33,11 +38,14 @@ def keep_wrong_answer(folder: Path, answer: Answer, reason: str) -> Path:
     if not reason.strip():
         raise SettingsError("Say in a few words what is wrong with the answer.")
     now = datetime.now(UTC)
+    kept = answer.model_dump(mode="json")
+    if not as_asked:
+        kept["question"], reason = redacted(answer.question).text, redacted(reason).text
     record = {"reported_at": now.isoformat(timespec="seconds"), "reason": reason.strip()}
     path = folder / FOLDER / f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.json"
     try:
         path.parent.mkdir(exist_ok=True)
-        written = json.dumps({**record, "answer": answer.model_dump(mode="json")}, indent=2, ensure_ascii=False)
+        written = json.dumps({**record, "answer": kept}, indent=2, ensure_ascii=False)
         path.write_text(written, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"The report cannot be written to {path.parent}: {error.strerror}.") from error
