@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ragkit.answering.answer import Answer, Citation
+from ragkit.answering.answer import Answer, Citation, Rung
 from ragkit.answering.generation.composer import Composer
 from ragkit.answering.groundwork import Groundwork
 from ragkit.answering.streaming import Answering
 from ragkit.language_models.deadline import Deadline
+from ragkit.telemetry.spans import stage
 
 if TYPE_CHECKING:
     from ragkit.answering.generation.replying import StreamedReply, WholeReply
@@ -91,6 +92,21 @@ def stream_answer(
 
 
 def _compose(
+    session: Session,
+    composer: Composer,
+    deadline: Deadline,
+    read: type[WholeReply | StreamedReply],
+    identifiers_found: bool,
+) -> Answering:
+    with stage("compose", rung=Rung.LANGUAGE_MODEL) as span:
+        answer = yield from _composed(session, composer, deadline, read, identifiers_found)
+        composed = sum(statement.composed for statement in answer.statements)
+        span.set(status=answer.status, statements=len(answer.statements), composed=composed)
+        span.set(confined=session.confinement.confined, dropped=len(answer.trace.dropped))
+    return answer
+
+
+def _composed(
     session: Session,
     composer: Composer,
     deadline: Deadline,

@@ -10,6 +10,7 @@ from ragkit.deployment.keys import read_key
 from ragkit.deployment.zones import base_url, zone_of
 from ragkit.egress.client import build_http_client
 from ragkit.egress.policy import EgressPolicy
+from ragkit.telemetry.spans import outgoing_headers
 
 if TYPE_CHECKING:
     import httpx2
@@ -57,16 +58,18 @@ def build_client(settings: ProviderSettings, policy: EgressPolicy) -> OpenAI:
 
 
 class _Headers:
-    """Leaves of a request's headers what the server needs, and puts the key on."""
+    """Leaves of a request's headers what the server needs; puts the key on and, on premises, the trace."""
 
     def __init__(self, settings: ProviderSettings) -> None:
         self._settings = settings
         self._agent = f"ragkit/{version('ragkit')}"
+        self._on_premises = zone_of(settings) is Zone.ON_PREMISES
 
     def __call__(self, request: httpx2.Request) -> None:
         for name in [name for name in request.headers if name.lower() not in _SENT]:
             del request.headers[name]
         request.headers["User-Agent"] = self._agent
+        request.headers.update(outgoing_headers(on_premises=self._on_premises))
         key = read_key(self._settings.key_variable, self._settings.key_file)
         if key is None:
             return

@@ -21,6 +21,7 @@ from ragkit.language_models.provider import Provider
 from ragkit.language_models.reading import Asked, ModelReply
 from ragkit.language_models.retrying import Backoff
 from ragkit.language_models.tokens import Usage, estimated_input
+from ragkit.language_models.tracing import note_attempt, request_span
 
 _LEAST_SECONDS = 0.05  # with less, nobody is asked
 _WAIT_SHARE = 0.5  # of the time that is left may be spent waiting for a place
@@ -33,10 +34,12 @@ class Ended:
     Attributes:
         attempt: for the trace.
         reply: what was replied; None where nothing usable was.
+        has_begun: pieces of it were handed out.
     """
 
     attempt: Attempt
     reply: ChatReply | None = None
+    has_begun: bool = False
 
 
 class GuardedProvider:
@@ -79,6 +82,12 @@ class GuardedProvider:
             answer: the deadline of the answer.
             own: by when this provider has to be done; no later than ``answer``.
         """
+        with request_span(self.settings, self.provider.zone, request) as span:
+            ended = self._ask(request, answer, own)
+            note_attempt(span, ended.attempt)
+        return ended
+
+    def _ask(self, request: ChatRequest, answer: Deadline, own: Deadline) -> Ended:
         started, requests, failure = monotonic(), 0, _OUT_OF_TIME
         for number in range(1, self.settings.attempts + 1):
             with self._admitted(request, answer, own) as admitted:
@@ -107,6 +116,12 @@ class GuardedProvider:
         Returns:
             How it ended, as the generator's value.
         """
+        with request_span(self.settings, self.provider.zone, request) as span:
+            ended = yield from self._stream(request, answer, own)
+            note_attempt(span, ended.attempt)
+        return ended
+
+    def _stream(self, request: ChatRequest, answer: Deadline, own: Deadline) -> Generator[str, None, Ended]:
         started, requests, failure = monotonic(), 0, _OUT_OF_TIME
         for number in range(1, self.settings.attempts + 1):
             has_begun = False
@@ -127,7 +142,9 @@ class GuardedProvider:
             if isinstance(asked.result, ModelReply):
                 return self._replied(asked.result, requests, started)
             failure = asked.result
-            if has_begun or number == self.settings.attempts or not self._pause(failure, number, own):
+            if has_begun:
+                return Ended(self.attempt(failure, requests, started), has_begun=True)
+            if number == self.settings.attempts or not self._pause(failure, number, own):
                 break
         return Ended(self.attempt(failure, requests, started))
 

@@ -10,6 +10,7 @@ An error leaves its class on the span, never its message or its traceback: both 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from contextvars import ContextVar, Token, copy_context
 from functools import cache
 from types import TracebackType
@@ -237,8 +238,9 @@ class _Traced(Stage):
 
         if kind is not None and not issubclass(kind, GeneratorExit):
             self.fail(kind.__qualname__)
-        _active.reset(self._outer)
-        context.detach(self._attached)
+        with suppress(ValueError):  # a generator that was forgotten ends elsewhere, where nothing was attached
+            _active.reset(self._outer)
+            context.detach(self._attached)
         self._span.end()
 
 

@@ -19,6 +19,8 @@ from ragkit.grounding.composed import check_composed
 from ragkit.grounding.quantities import quantities
 from ragkit.grounding.verdict import Verdict
 from ragkit.privacy.base import IdentifierGate
+from ragkit.telemetry.attributes import StageKind
+from ragkit.telemetry.spans import stage
 
 MOST_WORDS = 60
 """A statement that is longer makes more than one point."""
@@ -81,6 +83,12 @@ class Checker:
 
     def check(self, statement: ReplyStatement) -> Checked:
         """The statement with the lines that carry it, or with what speaks against it."""
+        with stage("verify", StageKind.GUARDRAIL, lines=len(statement.lines)) as span:
+            checked = self._checked(statement)
+            span.set(supported=int(checked.accepted), dropped=int(not checked.accepted))
+        return checked
+
+    def _checked(self, statement: ReplyStatement) -> Checked:
         text = _MARKS.sub("", _SPACE.sub(" ", statement.text)).strip()
         cited = tuple(dict.fromkeys(statement.lines))
         if self._names_somebody(text, cited):
