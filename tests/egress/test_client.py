@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -222,10 +223,13 @@ def test_a_server_that_drips_does_not_outlast_the_timeout(plain: Server, path: s
     assert time.monotonic() - started < 5  # the reply as a whole would take 20 s
 
 
-def test_a_deadline_bounds_all_requests_of_a_client(plain: Server) -> None:
+@pytest.mark.parametrize("path", ["/drip", "/silence"])
+def test_a_deadline_bounds_all_requests_of_a_client(plain: Server, path: str) -> None:
+    started = time.monotonic()
     with build_http_client(LOCAL_ONLY, deadline=Seconds(0.4)) as client:
         with pytest.raises(httpx2.ReadTimeout):
-            client.get(f"http://127.0.0.1:{plain.server_port}/drip")
+            client.get(f"http://127.0.0.1:{plain.server_port}{path}")
+        assert time.monotonic() - started < 5
         with pytest.raises(httpx2.TimeoutException, match="is over"):
             client.get(f"http://127.0.0.1:{plain.server_port}/")
     assert len(plain.received) == 1
@@ -279,6 +283,17 @@ def test_an_address_that_refuses_is_followed_by_the_next_one(
 def test_a_host_that_cannot_be_found_is_reported_by_its_name(network: Network) -> None:
     with build_http_client(ON_PREMISES) as client, pytest.raises(httpx2.ConnectError, match=MODELS):
         client.get(f"https://{MODELS}/")
+
+
+@pytest.mark.parametrize("path", ["/silence", "/drip"])
+def test_an_error_holds_no_frame_of_the_socket_layer_where_headers_are_in_clear(plain: Server, path: str) -> None:
+    with build_http_client(LOCAL_ONLY, timeout=0.2) as client, pytest.raises(httpx2.ReadTimeout) as failure:
+        client.get(f"http://127.0.0.1:{plain.server_port}{path}")
+    error: BaseException | None = failure.value
+    while error is not None:
+        modules = {frame.f_globals["__name__"].split(".")[0] for frame, _ in traceback.walk_tb(error.__traceback__)}
+        assert "httpcore2" not in modules
+        error = error.__cause__ or error.__context__
 
 
 def test_nothing_in_a_request_can_lead_it_elsewhere(network: Network, models: Server, authority: Authority) -> None:
