@@ -30,8 +30,9 @@ from ragkit.answering.other_sites import with_other_sites
 from ragkit.answering.streaming import Answering, StreamedAnswer, whole
 from ragkit.answering.surroundings import with_surroundings
 from ragkit.answering.threads import AnsweringThreads
+from ragkit.answering.tracing import traced_answering, without_identifiers
 from ragkit.conversation.asked_question import AskedQuestion, earlier_questions, read_question
-from ragkit.deployment.deployment import Deployment
+from ragkit.deployment.deployment import Deployment, TelemetrySettings
 from ragkit.deployment.loading import checked_deployment
 from ragkit.documents.document import Document
 from ragkit.embedding.base import Embedder
@@ -41,6 +42,8 @@ from ragkit.retrieval.passage import PassageList
 from ragkit.retrieval.retriever import Retrieval, Retriever
 from ragkit.settings import AccessMode, Settings
 from ragkit.store.store import Store
+from ragkit.telemetry.attributes import StageKind
+from ragkit.telemetry.spans import Stage, tracing
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -143,14 +146,16 @@ class KnowledgeBase:
         from ragkit.ingestion.pipeline import ingest_sources
 
         self._rebuild_if_needed()
-        report = ingest_sources(
-            paths,
-            store=self._store,
-            embedder=self._embedder,
-            settings=self._settings,
-            site=site,
-            on_progress=on_progress,
-        )
+        with self._span("ingest") as span:
+            report = ingest_sources(
+                paths,
+                store=self._store,
+                embedder=self._embedder,
+                settings=self._settings,
+                site=site,
+                on_progress=on_progress,
+            )
+            span.set(ingested=len(report.ingested), unchanged=len(report.unchanged), failed=len(report.failed))
         self._record_settings()
         return report
 
@@ -263,7 +268,7 @@ class KnowledgeBase:
             SettingsError: ``as_of`` is no date, or ``site`` is blank.
         """
         self._check_question(question)
-        with self._store.snapshot():
+        with self._span("search", StageKind.RETRIEVER), self._store.snapshot():
             scope = self._scope(site, user, _day(as_of))
             return PassageList(self._retriever.retrieve(read_question(question).text, scope, limit).passages)
 
@@ -344,7 +349,8 @@ class KnowledgeBase:
 
         Returns:
             64 hexadecimal digits over the texts, blocks, governance and chunks of every searched version, the settings,
-            the embedding model, the access mode, and the language models and prompts if there are any. It does not depend on when or in which order documents came in.
+            the embedding model, the access mode, and the language models and prompts if there are any. It does not
+            depend on when or in which order documents came in.
         """
         digests = []
         with self._store.snapshot():
@@ -444,6 +450,15 @@ class KnowledgeBase:
 
     # Inside
 
+    @property
+    def telemetry(self) -> TelemetrySettings:
+        """What is told to OpenTelemetry."""
+        return self._deployment.telemetry
+
+    def _span(self, name: str, kind: StageKind = StageKind.CHAIN) -> Stage:
+        """The span around all that a call does, to be used in a with-block; nothing where spans are off."""
+        return tracing(self.telemetry, name, kind, clean=without_identifiers)
+
     @cached_property
     def _composer(self) -> Composer | None:
         """What answers are composed with; None where that is the documents' own words only."""
@@ -484,6 +499,7 @@ class KnowledgeBase:
         """The catalogue of one revision by document id and version."""
         return {(row.document_id, row.version): row for row in self._store.versions()}
 
+    @traced_answering
     def _answering(
         self,
         question: str,

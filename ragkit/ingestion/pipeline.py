@@ -21,7 +21,7 @@ from ragkit.documents.identity import identify
 from ragkit.documents.parsed import UnreadableDocumentError
 from ragkit.documents.reader import read_document
 from ragkit.documents.sources import SourceFile, iter_sources
-from ragkit.embedding.base import Embedder
+from ragkit.embedding.base import Embedder, Vectors
 from ragkit.errors import SettingsError
 from ragkit.ingestion.embedding_batch import vectors_for
 from ragkit.ingestion.fingerprint import ingest_fingerprint
@@ -31,6 +31,8 @@ from ragkit.ingestion.succession import settle_previous, version_conflicts
 from ragkit.settings import Settings
 from ragkit.store.rows import SourceState
 from ragkit.store.store import Store
+from ragkit.telemetry.attributes import Operation, StageKind
+from ragkit.telemetry.spans import stage
 
 _CHUNKS_PER_BATCH = 256
 
@@ -166,7 +168,13 @@ class _Ingest:
     def _store_waiting(self) -> None:
         """Embeds all waiting chunks together, then stores the files one by one, each atomically."""
         texts = [chunk.embedding_text for read in self._waiting for chunk in read.chunks]
-        vectors = vectors_for(texts, self._embedder, self._store)
+        with stage("embed", StageKind.EMBEDDING, operation=Operation.EMBEDDINGS, chunks=len(texts)):
+            vectors = vectors_for(texts, self._embedder, self._store)
+        with stage("store", documents=len(self._waiting)):
+            self._put_waiting(vectors)
+        self._waiting.clear()
+
+    def _put_waiting(self, vectors: Vectors) -> None:
         position = 0
         for read in self._waiting:
             own = vectors[position : position + len(read.chunks)]
@@ -180,7 +188,6 @@ class _Ingest:
             for reason in (*json.loads(read.state.remarks), *([remark] if remark else [])):
                 self._remark(document.source, reason, document.document_id, document.version)
             self._finish("ingested", _row(document.source, "", document.document_id, document.version))
-        self._waiting.clear()
 
     def _repeat(self, known: SourceState) -> None:
         """A file that is as it was: its remarks are said again, since they still hold."""

@@ -108,8 +108,8 @@ ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType(
         "output_tokens": Attribute("tokens out", ("gen_ai.usage.output_tokens", "llm.token_count.completion")),
         "cost": Attribute("cost, in the currency of the budget", ("ragkit.request.cost",)),
         # Putting documents in
-        "files": Attribute("files that were looked at", ("ragkit.ingestion.files",)),
         "ingested": Attribute("files that were read anew", ("ragkit.ingestion.ingested",)),
+        "unchanged": Attribute("files that were as before", ("ragkit.ingestion.unchanged",)),
         "failed": Attribute("files that could not be read", ("ragkit.ingestion.failed",)),
         "chunks": Attribute("chunks that were embedded", ("ragkit.ingestion.chunks",)),
     }
