@@ -182,7 +182,7 @@ def test_a_token_without_a_key_name_is_checked_with_the_only_key_there_is(tmp_pa
 def test_private_keys_secrets_and_keys_for_encryption_are_no_keys() -> None:
     from jwt.algorithms import RSAAlgorithm
 
-    private = {**RSAAlgorithm.to_jwk(rsa_key().private, as_dict=True), "kid": "rsa-1"}
+    private = {**RSAAlgorithm.to_jwk(rsa_key().private, as_dict=True), "kid": "rsa-1", "key_ops": ["verify"]}
     secret = {"kty": "oct", "kid": "rsa-1", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQ"}
     encryption = {**rsa_key().public, "use": "enc"}
     with pytest.raises(AuthenticationError, match="no public key"):
