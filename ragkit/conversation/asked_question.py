@@ -13,6 +13,8 @@ from ragkit.language_models.deadline import Deadline
 from ragkit.privacy.base import IdentifierGate, IdentifierKind
 from ragkit.privacy.redaction import redacted
 from ragkit.retrieval.understanding.hygiene import clean_question
+from ragkit.telemetry.attributes import StageKind
+from ragkit.telemetry.spans import stage
 
 
 def _nobody_is_confined(identifiers_found: bool) -> bool:
@@ -65,12 +67,14 @@ def read_question(
     counts: Counter[IdentifierKind] = Counter()
     safe: list[str] = []
     as_asked = clean_question(question)
-    for each in (*map(clean_question, previous_questions[-QUESTIONS_REMEMBERED:]), as_asked):
-        without = redacted(each, gate)
-        counts.update(without.counts)
-        safe.append(without.text)
-    found = {kind.value: counts[kind] for kind in sorted(counts)}
-    alone = standalone_question(safe[-1], safe[:-1], models, deadline=deadline, confined=confined(bool(found)))
+    with stage("read_question", StageKind.GUARDRAIL) as span:
+        for each in (*map(clean_question, previous_questions[-QUESTIONS_REMEMBERED:]), as_asked):
+            without = redacted(each, gate)
+            counts.update(without.counts)
+            safe.append(without.text)
+        found = {kind.value: counts[kind] for kind in sorted(counts)}
+        alone = standalone_question(safe[-1], safe[:-1], models, deadline=deadline, confined=confined(bool(found)))
+        span.set(identifiers=sum(counts.values()), follow_up=alone.changed)
     return AskedQuestion(as_asked, alone.text, found, alone.text if alone.changed else None, alone.prompts)
 
 

@@ -70,8 +70,6 @@ ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType(
         # A question as a whole
         "question": Attribute("the question, identifiers taken out", ("input.value",), content=True),
         "answer": Attribute("the answer's text, identifiers taken out", ("output.value",), content=True),
-        "site": Attribute("the site that was asked for", ("ragkit.site",), content=True),
-        "as_of": Attribute("the day that was asked about", ("ragkit.as_of",)),
         "status": Attribute("how the answer ended", ("ragkit.answer.status",)),
         "statements": Attribute("statements shown", ("ragkit.answer.statements",)),
         "citations": Attribute("citations shown", ("ragkit.answer.citations",)),
