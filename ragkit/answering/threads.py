@@ -12,7 +12,9 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 MOST = 64
-_BESIDE_THE_WAITING = 4
+_FOR_EACH_PLACE = 8
+"""More threads than places: an answer that has a thread has its verbatim lines ready while it waits for a place, and
+ends in time without the model. One that waits for a thread has nothing when its deadline comes."""
 
 
 class AnsweringThreads:
@@ -23,7 +25,7 @@ class AnsweringThreads:
     """
 
     def __init__(self, waiting: int) -> None:
-        self._most = min(MOST, waiting + _BESIDE_THE_WAITING) if waiting else 0
+        self._most = min(MOST, waiting * _FOR_EACH_PLACE)
         self._executor: ThreadPoolExecutor | None = None
         self._lock = Lock()
 
