@@ -362,6 +362,15 @@ class KnowledgeBase:
         made_with = (self._settings.model_dump_json(), self._embedder.fingerprint, self._access, *models)
         return hashlib.sha256("\0".join((*sorted(digests), *made_with)).encode()).hexdigest()
 
+    @property
+    def language_model_states(self) -> dict[str, str]:
+        """Each language model by name: asked ("closed"), left alone for a while ("open"), or tried ("half_open").
+
+        Raises:
+            RagkitError: the deployment's language models cannot be used as they are set up.
+        """
+        return {} if self._composer is None else dict(getattr(self._composer.models, "states", {}))
+
     def report_wrong_answer(self, answer: Answer, reason: str, *, as_asked: bool = False) -> Path:
         """Keeps an answer that somebody found wrong, with their words, in the knowledge base's folder.
 

@@ -90,6 +90,7 @@ def _serve(
     )
     base = KnowledgeBase.open(folder, access=mode, deployment=settings, read_only=True)
     with base:
+        _ = base.language_model_states  # raises now, with a plain message, where they cannot be used as they are set up
         app = create_app(lambda: base, identity, settings)
         for warning in _warnings(folder, host, dev_user, secure=tls[0] is not None):
             _err.print(f"Warning: {warning}", style="yellow", markup=False, highlight=False)

@@ -127,6 +127,11 @@ def _watch(service: Service) -> None:
     metrics, identity = service.metrics, service.identity
     metrics.watch("ragkit_questions_working", "Questions worked on now.", lambda: service.capacity.working)
     metrics.watch("ragkit_questions_waiting", "Questions waiting for a place.", lambda: service.capacity.waiting)
+    metrics.watch_states(
+        "ragkit_language_model_state",
+        "Circuits of the language models: 1 for the state that each one is in.",
+        lambda: service.knowledge_base.language_model_states,
+    )
     if isinstance(identity, TokenVerifier):
         keys = identity.keys
         metrics.watch("ragkit_signing_keys_age_seconds", "Seconds since the keys were read.", lambda: keys.age_seconds)
@@ -138,5 +143,5 @@ def _watch(service: Service) -> None:
 async def _warm_up(service: Service) -> None:
     """Loads the embedder and fetches the keys before the first question; says what is missing."""
     for name, state in (await service.readiness()).checks.items():
-        if state != OK:
+        if state not in (OK, "none"):
             _log.warning("%s: %s; /ready says when that has changed", name, state)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from ragkit.deployment.server import ServerSettings
 from ragkit.errors import RagkitError
 from ragkit.knowledge_base import KnowledgeBase
+from ragkit.language_models.circuit import CircuitState
 from ragkit.serving.identity import Identity
 from ragkit.serving.rest.bodies import ReadyReply
 from ragkit.serving.rest.capacity import Capacity
@@ -78,7 +79,16 @@ class Service:
             "identity": self._identity(),
         }
         ready = all(check in (OK, KeysState.STALE) for check in checks.values())
+        # Without language models answers are verbatim lines, so their state is told and makes nothing unready.
+        checks["language_models"] = self._language_models()
         return ReadyReply(ready=ready, checks=checks)
+
+    def _language_models(self) -> str:
+        states = self.knowledge_base.language_model_states.values()
+        failing = sum(state != CircuitState.CLOSED for state in states)
+        if not states:
+            return "none"
+        return f"{failing} of {len(states)} failing" if failing else OK
 
     def _identity(self) -> str:
         state = self.identity.state

@@ -29,7 +29,7 @@ def test_a_server_that_can_answer_is_ready(server: Client) -> None:
     reply = server.get("/ready")
     assert (reply.status_code, reply.json()) == (
         200,
-        {"ready": True, "checks": {"store": "ok", "embedder": "ok", "identity": "ok"}},
+        {"ready": True, "checks": {"store": "ok", "embedder": "ok", "identity": "ok", "language_models": "none"}},
     )
 
 
