@@ -20,7 +20,7 @@ _FREE = (
     r"may|can|(?:is|are|be) (?:allowed|permitted|free|authori[sz]ed)(?: to)?|allow(?:s|ed)?|permit(?:s|ted)?|optional(?:ly)?|"
     r"at the discretion|discretion"
 )
-_NOT = r"(?:\s+(?:not|never))?"
+_NOT = r"(?:\s+(?:not|never)\b)?"
 _MODAL = re.compile(rf"\b(?:(?P<must>{_STRONG})|(?P<should>{_ADVISED})|(?P<may>{_FREE}))\b{_NOT}", re.IGNORECASE)
 _AFTER_MODAL = re.compile(r"requires?|recommends?|suggests?|allows?|permits?|(?:be )?required(?: to)?", re.IGNORECASE)
 _PASSIVE = re.compile(
@@ -28,7 +28,10 @@ _PASSIVE = re.compile(
 )
 _RELATIVE = re.compile(r"\b(?:who|that|which|whose|if|when|where|whether)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"\bnot?\s+(?:be\s+)?$|\bneeds? not\b", re.IGNORECASE)
+_NEGATED = re.compile(r"(?:not|never)$", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;:.](?=\s|$)|\s\|\s")
+_BEFORE_CLAUSE = 12
+"""A modal may stand so many characters before the first word of its clause that carries meaning."""
 _ACTS = 3
 
 
@@ -39,7 +42,8 @@ def check(comparison: Comparison) -> Iterator[str]:
     for part in comparison.parts:
         start = part.text.tokens[part.places[0]].start
         end = part.text.tokens[part.places[-1]].end
-        ours = [modal for modal in _modals(part.text.text) if start - 12 <= modal.start <= end]
+        start = 0 if part.places[0] == 0 else start - _BEFORE_CLAUSE
+        ours = [modal for modal in _modals(part.text.text) if start <= modal.start <= end]
         lines = comparison.near(part)
         theirs = [modal for line in lines for modal in _modals(line.text)]
         for modal in ours:
@@ -74,8 +78,8 @@ def _modals(text: str) -> tuple[_Modal, ...]:
             continue  # "may require": the modal is "may"
         if strength == "must" and _NOT_BEFORE.search(before):
             strength = "may"  # "not required": free to
-        elif strength == "may" and re.search(r"(?:not|never)$", match[0], re.IGNORECASE):
-            strength = "must"  # "may not": must not
+        elif strength == "may" and (_NEGATED.search(match[0]) or _NOT_BEFORE.search(before)):
+            strength = "must"  # "may not", "not allowed": must not
         stop = _CLAUSE_END.search(text, match.end())
         end = stop.start() if stop else len(text)
         tokens = read(text)
@@ -89,5 +93,7 @@ def _modals(text: str) -> tuple[_Modal, ...]:
 def _of_the_same_act(modal: _Modal, others: Sequence[_Modal]) -> set[str]:
     """The strengths of the modals that share most of the act; empty where none shares a word."""
     shared = [sum(any(says(mine, theirs) for theirs in other.acts) for mine in modal.acts) for other in others]
+    for place, other in enumerate(others):  # the verb itself says most
+        shared[place] += 2 * bool(modal.acts and other.acts and says(modal.acts[0], other.acts[0]))
     top = max(shared, default=0)
     return {other.strength for other, count in zip(others, shared, strict=True) if count == top} if top else set()

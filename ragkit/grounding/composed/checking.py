@@ -53,6 +53,8 @@ def check_composed(statement: str, evidence: Sequence[str]) -> Score:
     if _whole_line(statement, spans):
         return _ladder().score([Pair(statement, spans)])[0]
     comparison = compare(normal(statement), spans)
+    if all(token.is_light for part in comparison.sentences for token in part.tokens):
+        return Score(Verdict.UNSUPPORTED, 0.0, 0.0, ("it says nothing that can be checked",))
     reasons = dict.fromkeys(reason for check in CHECKS for reason in check(comparison))
     found = find_conflicts(statement, spans)
     reasons |= dict.fromkeys(conflict.reason for conflict in found.conflicts if _counts(conflict))

@@ -25,7 +25,8 @@ _REASON = re.compile(
 _BREAK = re.compile(r"[;.](?=\s)|,?\s(?:and|but|while|whereas|or|then)\s(?=(?:\w+[\s-]){2})|,\s", re.IGNORECASE)
 _HANGS_ON = re.compile(
     r"\W*(?:and |or )?(?:if|when|whenever|unless|until|except|within|every|for|in|at|by|with|without|before|after|once|"
-    r"as|on|during|to|of|from|provided|while|where|over|under|up|no|not|only|including|who|which|that|then)\b",
+    r"as|on|during|to|of|from|provided|while|where|over|under|up|no|not|only|including|who|which|that|then|"
+    r"shall|must|may|should|can|cannot|will|is|are|was|were|has|have|had|does|do)\b",
     re.IGNORECASE,
 )
 _LEADS = re.compile(

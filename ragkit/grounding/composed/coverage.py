@@ -11,6 +11,7 @@ from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token
 
 MOST_WORDS = 0.3
 """Share of a statement's words that its lines may lack."""
+_PATIENTS = frozenset({"=patient", "person", "peopl"})
 _SUBJECT = 2
 """A sentence whose first words, so many, stand in no line speaks of something else."""
 _NEARLY = 0.6
@@ -35,6 +36,7 @@ def check(comparison: Comparison) -> Iterator[str]:
         subject = [token for token in sentence.tokens if not token.is_light][:_SUBJECT]
         if len(subject) == _SUBJECT and all(token in absent for token in subject):
             yield f"the cited lines do not speak of “{' '.join(token.text for token in subject)}”"
+        yield from _other_people(sentence, comparison, absent, ours)
     for token in words:
         opposite = _opposite(token, held, ours)
         if opposite:
@@ -47,6 +49,18 @@ def _matters(token: Token) -> bool:
     if token.measure and token.measure.raw == 1 and token.measure.dimension == "number":
         return False  # "one" is a pronoun as often as a count
     return token.is_hard or token.is_person or token.is_weighty
+
+
+def _other_people(
+    sentence: Text, comparison: Comparison, absent: Sequence[Token], ours: Sequence[Token]
+) -> Iterator[str]:
+    """Patients as the subject of a sentence whose lines speak of visitors, staff or others, and of no patients."""
+    first = next((token for token in sentence.tokens if token.kind == WORD), None)
+    if first is None or first not in absent or first.key not in _PATIENTS:
+        return
+    people = [token for line in comparison.evidence for token in line.tokens if token.is_person]
+    if people and not_held(people, ours):
+        yield f"“{first.text}” here, “{people[0].text}” in the cited line"
 
 
 def _names(sentence: Text) -> list[Token]:

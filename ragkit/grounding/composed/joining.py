@@ -48,6 +48,8 @@ def _of_another_row(comparison: Comparison) -> Iterator[str]:
     rows = [line for line in comparison.evidence if line.label]
     for line in rows:
         label = [token for token in read(normal(line.label)) if not token.is_light]
+        rest = [token for other in rows if other.label != line.label for token in read(normal(other.label))]
+        label = not_held(label, rest) or label  # what tells this row from the others
         if not label or 2 * len(not_held(label, said)) <= len(label):
             continue
         others = [token for other in comparison.evidence if other.label != line.label for token in other.tokens]
@@ -67,7 +69,7 @@ def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
         own, rivals = 0.0, []
         for line in comparison.evidence:
             for at, other in enumerate(line.tokens):
-                if not _same_dimension(tokens[place], other):
+                if not _may_stand_for(tokens[place], other):
                     continue
                 near = _nearness(part, place, line, at)
                 if says(tokens[place], other):
@@ -81,6 +83,13 @@ def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
 
 def _same_dimension(one: Token, other: Token) -> bool:
     return bool(one.measure and other.measure and one.measure.dimension == other.measure.dimension)
+
+
+def _may_stand_for(one: Token, other: Token) -> bool:
+    """Whether the two are doses, or times, or counts ...: "10 mg/kg" and "400 mg" are."""
+    if one.measure is None or other.measure is None:
+        return False
+    return one.measure.dimension.split("/")[0] == other.measure.dimension.split("/")[0]
 
 
 def _nearness(part: Part, place: int, line: Text, at: int) -> float:
