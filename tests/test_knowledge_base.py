@@ -10,8 +10,14 @@ from pathlib import Path
 import pytest
 
 from ragkit import KnowledgeBase
+from ragkit.deployment.deployment import CacheSettings, Deployment, ProviderSettings
 from ragkit.errors import SettingsError
 from ragkit.feedback.wrong_answers import forget_document
+from ragkit.language_models.base import ChatRequest, Message
+from ragkit.language_models.cache import ReplyCache
+from ragkit.language_models.reading import ModelReply
+from ragkit.language_models.sealing import Plain
+from ragkit.language_models.tokens import Usage
 from tests.retrieval.library import WordVectors
 
 SHARPS = """---
@@ -77,6 +83,22 @@ def test_a_purge_takes_the_words_out_of_reports_of_wrong_answers_too(kb: Knowled
     assert kept["reason"] == "the box is blue"
     assert kept["answer"] == {"question": answer.question, "status": "answered"}
     assert kept["purged"] == [row.document_id]
+
+
+def test_a_purge_throws_away_what_language_models_replied(kb: KnowledgeBase, tmp_path: Path) -> None:
+    [row] = kb.documents()
+    provider = ProviderSettings(name="one", model="m")
+    request = ChatRequest((Message("user", "Where do sharps go?"),), "compose", cache_text="Where do sharps go?")
+    replies = ReplyCache(tmp_path / "replies", Plain(), days=1, megabytes=1)
+    replies.keep(request, provider, ModelReply("Into the yellow box.", Usage(1, 1)))
+    deployment = Deployment(cache=CacheSettings(folder=tmp_path / "replies"))
+    kb.close()
+    with KnowledgeBase.open(tmp_path / "house.kb", embedding=WordVectors(), deployment=deployment) as base:
+        base.purge(row.document_id)
+
+    assert replies.find(request, provider) is None
+    replies.close()
+    assert not [path for path in (tmp_path / "replies").iterdir() if b"yellow" in path.read_bytes()]
 
 
 def test_a_purge_leaves_reports_on_other_documents_alone(kb: KnowledgeBase, tmp_path: Path) -> None:

@@ -167,7 +167,13 @@ class LanguageModels(Protocol):
         ...
 
     def stream(
-        self, request: ChatRequest, *, deadline: Deadline, confined: bool, on_attempt: Callable[[Attempt], None]
+        self,
+        request: ChatRequest,
+        *,
+        deadline: Deadline,
+        confined: bool,
+        on_attempt: Callable[[Attempt], None],
+        accept: Callable[[str], object] | None = None,
     ) -> Iterator[str]:
         """The reply of the first provider that begins to reply, piece by piece as it arrives.
 
@@ -176,6 +182,8 @@ class LanguageModels(Protocol):
             deadline: for the whole reply.
             confined: as for ``complete``.
             on_attempt: called with each attempt when it has ended, the successful one last.
+            accept: as for ``complete``, called with the whole reply at its end; what it takes is kept.
+                Without it a streamed reply is not kept.
 
         Raises:
             NoReplyError: nobody began to reply, or the reply broke off; pieces that came before stay valid.

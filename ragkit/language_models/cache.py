@@ -14,6 +14,7 @@ from pathlib import Path
 from time import time
 
 from ragkit.deployment.deployment import CacheSettings, ProviderSettings
+from ragkit.errors import StoreError
 from ragkit.language_models.base import ChatRequest
 from ragkit.language_models.private_files import PrivateDatabase
 from ragkit.language_models.reading import ModelReply
@@ -129,6 +130,24 @@ def build_cache(settings: CacheSettings) -> ReplyCache | None:
         return None
     sealing = sealing_of(settings)
     return ReplyCache(settings.folder.expanduser(), sealing, days=settings.days, megabytes=settings.megabytes)
+
+
+def forget_replies(settings: CacheSettings) -> None:
+    """Throws every kept reply away, whoever keeps them, without their key: for purging what they may repeat.
+
+    Raises:
+        StoreError: that did not work.
+    """
+    if settings.folder is None:
+        return
+    path = settings.folder.expanduser() / _FILE
+    if not path.exists():
+        return
+    file = PrivateDatabase(path, _TABLES)
+    is_done = file.use(_forget_all, False, insist=True)
+    file.close()
+    if not is_done:
+        raise StoreError(f"The kept replies of language models could not be deleted. Delete the file {path} by hand.")
 
 
 def _content(request: ChatRequest, settings: ProviderSettings) -> bytes:

@@ -29,7 +29,7 @@ from ragkit.language_models.cache import ReplyCache, build_cache
 from ragkit.language_models.circuit import CircuitState
 from ragkit.language_models.deadline import Deadline
 from ragkit.language_models.failures import Failure
-from ragkit.language_models.guarded import Ended, GuardedProvider
+from ragkit.language_models.guarded import GuardedProvider
 from ragkit.language_models.provider import Provider
 from ragkit.language_models.reading import ModelReply
 from ragkit.language_models.spending import FileLedger
@@ -111,8 +111,7 @@ class Router:
             try:
                 value = accept(kept.text)
             except UnusableReplyError:
-                if self._cache is not None:
-                    self._cache.forget(request, guarded.settings)
+                self._forget(request, guarded)
                 continue
             attempt, reply = _from_cache(guarded, kept)
             return Completion(value, reply, (*attempts, attempt))
@@ -126,39 +125,39 @@ class Router:
             except UnusableReplyError:
                 attempts[-1] = replace(ended.attempt, outcome=Outcome.UNUSABLE, detail=_NOT_USABLE)
                 continue
-            if self._cache is not None:
-                usage = Usage(ended.reply.input_tokens, ended.reply.output_tokens)
-                self._cache.keep(request, guarded.settings, ModelReply(ended.reply.text, usage))
+            self._keep(request, guarded, ended.reply)
             return Completion(value, ended.reply, tuple(attempts))
         raise _no_reply(attempts)
 
     def stream(
-        self, request: ChatRequest, *, deadline: Deadline, confined: bool, on_attempt: Callable[[Attempt], None]
+        self,
+        request: ChatRequest,
+        *,
+        deadline: Deadline,
+        confined: bool,
+        on_attempt: Callable[[Attempt], None],
+        accept: Callable[[str], object] | None = None,
     ) -> Iterator[str]:
         """The reply of the first provider that begins to reply; see ``LanguageModels``."""
         chosen, attempts = self._chosen(confined)
         for attempt in attempts:
             on_attempt(attempt)
         for guarded, kept in self._kept(request, chosen):
+            if accept is not None and not _takes(accept, kept.text):
+                self._forget(request, guarded)
+                continue
             on_attempt(_from_cache(guarded, kept)[0])
             yield kept.text
             return
         for place, guarded in enumerate(chosen):
-            has_begun = False
-            pieces = guarded.stream(request, deadline, self._own(deadline, chosen[place + 1 :]))
-            while True:
-                try:
-                    piece = next(pieces)
-                except StopIteration as stop:
-                    ended: Ended = stop.value
-                    break
-                has_begun = True
-                yield piece
+            ended = yield from guarded.stream(request, deadline, self._own(deadline, chosen[place + 1 :]))
             attempts.append(ended.attempt)
             on_attempt(ended.attempt)
             if ended.reply is not None:
+                if accept is not None and _takes(accept, ended.reply.text):
+                    self._keep(request, guarded, ended.reply)
                 return
-            if has_begun:
+            if ended.has_begun:
                 break
         raise _no_reply(attempts)
 
@@ -182,6 +181,15 @@ class Router:
             reply = self._cache.find(request, guarded.settings) if self._cache is not None else None
             if reply is not None:
                 yield guarded, reply
+
+    def _keep(self, request: ChatRequest, guarded: GuardedProvider, reply: ChatReply) -> None:
+        if self._cache is not None:
+            usage = Usage(reply.input_tokens, reply.output_tokens)
+            self._cache.keep(request, guarded.settings, ModelReply(reply.text, usage))
+
+    def _forget(self, request: ChatRequest, guarded: GuardedProvider) -> None:
+        if self._cache is not None:
+            self._cache.forget(request, guarded.settings)
 
     def _chosen(self, confined: bool) -> tuple[list[GuardedProvider], list[Attempt]]:
         """Who may be asked, in order; and the attempts of those who may not."""
@@ -212,6 +220,14 @@ class Router:
         left = deadline.remaining
         kept = min(left * (1 - _FIRST_SHARE), sum(each.settings.timeout_seconds for each in able))
         return Deadline(deadline.at - kept) if able else deadline
+
+
+def _takes(accept: Callable[[str], object], text: str) -> bool:
+    try:
+        accept(text)
+    except UnusableReplyError:
+        return False
+    return True
 
 
 def _from_cache(guarded: GuardedProvider, kept: ModelReply) -> tuple[Attempt, ChatReply]:

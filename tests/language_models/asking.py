@@ -83,6 +83,7 @@ class Streamed:
         *,
         seconds: float = 10.0,
         confined: bool = False,
+        accept: Callable[[str], object] | None = None,
     ) -> None:
         self.pieces: list[str] = []
         self.attempts: list[Attempt] = []
@@ -90,7 +91,9 @@ class Streamed:
         told: Callable[[Attempt], None] = self.attempts.append
         try:
             self.pieces.extend(
-                models.stream(request, deadline=Deadline.after(seconds), confined=confined, on_attempt=told)
+                models.stream(
+                    request, deadline=Deadline.after(seconds), confined=confined, on_attempt=told, accept=accept
+                )
             )
         except NoReplyError as error:
             self.error = error

@@ -15,6 +15,7 @@ from ragkit.deployment.deployment import BudgetSettings, CacheSettings
 from ragkit.language_models.base import ChatRequest, Message, Outcome
 from ragkit.language_models.budget import Budget, Expense, Ledger, MemoryLedger, Reservation
 from ragkit.language_models.deadline import Deadline
+from ragkit.language_models.provider import Provider
 from ragkit.language_models.spending import FileLedger
 from tests.language_models import behaviours as does
 from tests.language_models.asking import GOOD, REQUEST, Streamed, ask, attempts, language_models
@@ -102,6 +103,34 @@ def test_a_request_that_ends_after_its_answer_was_forgotten_still_counts_for_the
     of_the_late.settle(Expense(4))  # the other answer's deadline has passed: it is forgotten
     of_the_later.settle(Expense(3))
     assert ledger.spent(DAY).tokens == 7
+
+
+def test_an_answer_that_is_settled_after_another_cleared_it_away_still_counts_for_the_day() -> None:
+    ledger = MemoryLedger()
+    shared = budget(ledger, tokens_per_answer=10)
+    late = reserve(shared, 5, answer=Deadline.after(-1))
+    reserve(shared, 5).settle(Expense(3))
+    late.settle(Expense(4))
+
+    assert ledger.spent(DAY) == Expense(7)
+
+
+def test_an_error_of_ragkit_s_own_gives_back_what_was_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    enough_for_one = BudgetSettings(tokens_per_day=2000)
+    with (
+        ScriptedServer(does.says(GOOD)) as server,
+        language_models(server.provider(concurrent=1), budget=enough_for_one) as models,
+    ):
+        with monkeypatch.context() as broken:
+            broken.setattr(Provider, "reply", fail)
+            for _ in range(3):
+                with pytest.raises(ZeroDivisionError):
+                    ask(models)
+
+        assert ask(models).value == GOOD
 
 
 def test_what_was_spent_outlives_the_process_and_is_shared(tmp_path: Path) -> None:

@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragkit.deployment.deployment import CacheSettings, ProviderSettings, ReplyFormat
-from ragkit.errors import SettingsError
+from ragkit.errors import SettingsError, StoreError
 from ragkit.language_models.base import Message, Outcome
-from ragkit.language_models.cache import ReplyCache, build_cache
+from ragkit.language_models.cache import ReplyCache, build_cache, forget_replies
 from ragkit.language_models.reading import ModelReply
 from ragkit.language_models.sealing import Plain, Sealing, sealing_of
 from ragkit.language_models.tokens import Usage
 from tests.language_models import behaviours as does
-from tests.language_models.asking import GOOD, REQUEST, SECRET_WORDS, Streamed, ask, attempts, language_models
+from tests.language_models.asking import GOOD, REQUEST, SECRET_WORDS, Streamed, accept, ask, attempts, language_models
 from tests.language_models.scripted_server import ScriptedServer
 
 PROVIDER = ProviderSettings(name="one", model="m", base_url="http://127.0.0.1:9/v1")
@@ -232,6 +232,17 @@ def test_where_there_is_no_room_the_oldest_go(opened: Opened) -> None:
     assert 7 <= sum(found) <= 9
 
 
+def test_one_can_be_forgotten_and_no_byte_of_it_is_left_when_the_file_is_closed(opened: Opened, tmp_path: Path) -> None:
+    cache = opened(sealing=Plain())
+    for number in range(30):
+        cache.keep(replace(REQUEST, cache_text=str(number)), PROVIDER, ModelReply(f"word{number}-", Usage(1, 1)))
+    cache.forget(replace(REQUEST, cache_text="7"), PROVIDER)
+    cache.close()
+
+    assert b"word8-" in files(tmp_path)
+    assert b"word7-" not in files(tmp_path)
+
+
 def test_all_can_be_forgotten_and_no_byte_is_left(opened: Opened, tmp_path: Path) -> None:
     cache = opened(sealing=Plain())
     for number in range(30):
@@ -243,6 +254,27 @@ def test_all_can_be_forgotten_and_no_byte_is_left(opened: Opened, tmp_path: Path
     assert cache.find(REQUEST, PROVIDER) is None
     cache.keep(REQUEST, PROVIDER, REPLY)
     assert cache.find(REQUEST, PROVIDER) == REPLY
+
+
+def test_all_can_be_forgotten_without_the_key_while_others_use_it(
+    opened: Opened, tmp_path: Path, sealing: Sealing
+) -> None:
+    cache, where = opened(), CacheSettings(folder=tmp_path)
+    cache.keep(REQUEST, PROVIDER, REPLY)
+
+    forget_replies(where)
+    assert cache.find(REQUEST, PROVIDER) is None
+    assert b"zyxomel" not in files(tmp_path)
+    forget_replies(CacheSettings())
+    forget_replies(CacheSettings(folder=tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_cannot_be_forgotten_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "replies.sqlite").mkdir()
+
+    with pytest.raises(StoreError, match="by hand"):
+        forget_replies(CacheSettings(folder=tmp_path))
 
 
 def test_a_damaged_file_is_made_anew(opened: Opened, tmp_path: Path) -> None:
@@ -326,6 +358,29 @@ def test_a_kept_reply_is_found_whoever_would_be_asked_first(tmp_path: Path) -> N
         providers = [server.provider(name, model=name) for name in "abcd"]
         with language_models(*providers, cache=CacheSettings(folder=tmp_path)) as models:
             assert [ask(models).reply.from_cache for _ in range(6)] == [False] + [True] * 5
+
+
+def test_a_streamed_reply_is_kept_where_somebody_says_that_it_is_usable(tmp_path: Path) -> None:
+    wrong, right = does.says({"wrong": 1}), does.says(GOOD)
+    with (
+        ScriptedServer([right, wrong, right]) as server,
+        language_models(server.provider(), cache=CacheSettings(folder=tmp_path)) as models,
+    ):
+        streamed = [Streamed(models, REQUEST), *(Streamed(models, REQUEST, accept=accept) for _ in range(4))]
+
+        assert [each.attempts[0].from_cache for each in streamed] == [False, False, False, True, True]
+        assert len(server.chats) == 3
+
+
+def test_a_kept_reply_that_is_streamed_and_not_accepted_any_more_is_thrown_away(tmp_path: Path) -> None:
+    with ScriptedServer(does.says(GOOD)) as server:
+        provider = server.provider()
+        kept = ReplyCache(tmp_path, Plain(), days=1, megabytes=1)
+        kept.keep(REQUEST, provider, ModelReply('{"wrong": 1}', Usage(1, 1)))
+        kept.close()
+        with language_models(provider, cache=CacheSettings(folder=tmp_path)) as models:
+            assert not Streamed(models, REQUEST, accept=accept).attempts[0].from_cache
+            assert Streamed(models, REQUEST, accept=accept).attempts[0].from_cache
 
 
 def test_a_reply_that_is_not_accepted_is_not_kept(tmp_path: Path) -> None:

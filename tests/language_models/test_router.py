@@ -82,6 +82,15 @@ def test_a_cloud_service_that_is_said_to_be_on_premises_is_not_believed() -> Non
     models.close()
 
 
+def test_a_host_that_is_said_to_be_inside_and_outside_is_outside() -> None:
+    inside = outside("inside", zone=Zone.ON_PREMISES)
+    deployment = Deployment(profile=Profile.HYBRID, providers=(outside(), inside))
+    models = build_language_models(deployment, EgressPolicy.of(deployment))
+
+    assert {attempt.outcome for attempt in attempts(models, confined=True)} == {Outcome.NOT_PERMITTED}
+    models.close()
+
+
 def test_a_server_that_the_profile_does_not_permit_is_passed_over() -> None:
     with ScriptedServer(does.says(GOOD)) as server, language_models(outside(), server.provider(order=2)) as models:
         first, second = ask(models).attempts
