@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -70,25 +70,38 @@ class StreamedReply(_Request):
 
     def statements(self) -> Iterator[ReplyStatement]:
         """See ``Replying``."""
-        reply = PartialReply()
+        pieces = self.models.stream(
+            self.request,
+            deadline=self.deadline,
+            confined=self.confined,
+            on_attempt=self.attempts.append,
+            accept=read_reply,
+        )
         try:
-            for piece in self.models.stream(
-                self.request, deadline=self.deadline, confined=self.confined, on_attempt=self.attempts.append
-            ):
-                found = reply.feed(piece)
-                self.answers = reply.answers
-                yield from found
-            left = reply.finish()
-            self.answers = reply.answers
-            yield from left
+            yield from self._read(pieces)
         except NoReplyError as error:
             self.attempts += [attempt for attempt in error.attempts if attempt not in self.attempts]
             self.broken_off = True
         except UnusableReplyError as error:
             self._note_unusable(str(error))
+        finally:  # a reply that nobody reads on is not waited for
+            if isinstance(pieces, Generator):
+                pieces.close()
+
+    def _read(self, pieces: Iterator[str]) -> Iterator[ReplyStatement]:
+        reply = PartialReply()
+        for piece in pieces:
+            found = reply.feed(piece)
+            self.answers = reply.answers
+            yield from found
+        left = reply.finish()
+        self.answers = reply.answers
+        yield from left
 
     def _note_unusable(self, why: str) -> None:
         """The attempt that replied replied something unusable, which only its reader could tell."""
         self.broken_off = True
         if self.attempts and self.attempts[-1].outcome is Outcome.REPLIED:
             self.attempts[-1] = replace(self.attempts[-1], outcome=Outcome.UNUSABLE, detail=why)
+        else:  # it was left before its end
+            self.attempts.append(Attempt("", "", Outcome.UNUSABLE, why, requests=1))

@@ -106,7 +106,13 @@ class ScriptedModels:
         return Completion(value, ChatReply(reply, "scripted", "m"), (_attempt(Outcome.REPLIED),))
 
     def stream(
-        self, request: ChatRequest, *, deadline: Deadline, confined: bool, on_attempt: Callable[[Attempt], None]
+        self,
+        request: ChatRequest,
+        *,
+        deadline: Deadline,
+        confined: bool,
+        on_attempt: Callable[[Attempt], None],
+        accept: Callable[[str], object] | None = None,
     ) -> Iterator[str]:
         reply = self._next(request, confined)
         if isinstance(reply, Outcome):
