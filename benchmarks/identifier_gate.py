@@ -4,12 +4,12 @@
 
 The questions are made from the templates in ``benchmarks/identifiers/``, filled with invented names and numbers from a
 seeded generator; what fills a slot is the label. ``development`` is what the recognisers were written against,
-``held_out`` was written before them and is not to be looked at while they are mended: it has templates, forms of numbers
-and names of its own. For each kind: recall (the whole value lies in what was found), how often its kind was right too,
-and precision (what was found touches a labelled value). Intervals are drawn over templates, not over fills, since fills
-of one template are found or missed together. ``--questions`` names question sets (``.yaml`` files or folders of ragkit's own
-format, ``.jsonl`` with a "question") without identifiers: every find in them is printed. Questions of the category
-"patient_identifier" are left out there.
+``held_out`` was written before them and is not to be looked at while they are mended: it has templates, forms of
+numbers and names of its own. For each kind: recall (the whole value lies in what was found), how often its kind was
+right too, and precision (what was found touches a labelled value). Intervals are drawn over templates, not over fills,
+since fills of one template are found or missed together. ``--questions`` names question sets (``.yaml`` files or
+folders of ragkit's own format, ``.jsonl`` with a "question") without identifiers: every find in them is printed.
+Questions of the category "patient_identifier" are left out there.
 """
 
 from __future__ import annotations
@@ -137,13 +137,16 @@ class Tally:
 
     @classmethod
     def empty(cls) -> Tally:
+        """One without anything in it."""
         return cls(defaultdict(list), defaultdict(list))
 
     def add(self, kind: str, right: bool, template: str) -> None:
+        """Counts one label or find."""
         self.values[kind].append(float(right))
         self.clusters[kind].append(template)
 
     def interval(self, kind: str) -> Interval | None:
+        """The share of right ones; None where there is none at all."""
         return mean_interval(self.values[kind], self.clusters[kind]) if self.values[kind] else None
 
 

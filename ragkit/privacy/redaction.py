@@ -24,7 +24,7 @@ _PERSON = (
 _ANNOUNCED = re.compile(
     rf"\b(?P<person>{_PERSON})(?P<link>(?:'s)?(?: ?(?:,|:|-|is|was|name|named|called|name is))*)\.? ?$", re.IGNORECASE
 )
-_PREPOSITION = re.compile(r"(?:\b(?:from|at|on|to|via|with|under|is|was|number)|[(:#-]) ?$", re.IGNORECASE)
+_PREPOSITION = re.compile(r"(?:\b(?:from|at|on|to|via|with|under|is|was|number)|(?<=\s)[:#-]) ?$", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"[(\[][\s,;:.&/-]*[)\]]")
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,;:.?!)](?:\s|$|[,;:.?!)]))")
 _REPEATED_MARK = re.compile(r"([,;:&])(?:\s*[,;:&])+")

@@ -47,7 +47,8 @@ _A_GROUP_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _A_GROUP_AFTER = re.compile(
-    r" ?(?:\+|- ?\d|to \d|(?:years? )?(?:(?:of age )?(?:and|or) (?:over|above|older|up|more|greater|under|younger|below)))",
+    r" ?(?:\+|- ?\d|to \d|(?:years? )?(?:of age )?(?:and|or) "
+    r"(?:over|above|older|up|more|greater|under|younger|below))",
     re.IGNORECASE,
 )
 _SATURATION = re.compile(
