@@ -149,15 +149,17 @@ def serving(
     house: Path,
     *,
     settings: ServerSettings | None = None,
+    deployment: Deployment | None = None,
     identity: Identity | None = None,
     knowledge_base: KnowledgeBase | None = None,
 ) -> Iterator[Client]:
     """A real server on loopback, in a thread of its own."""
     settings = settings or ServerSettings()
+    whole = (deployment or Deployment()).model_copy(update={"server": settings})
     identity = identity or TokenVerifier.of(identity_settings(house), LOCAL_ONLY)
 
     def opened() -> KnowledgeBase:
-        return knowledge_base or KnowledgeBase.open(house, embedding=WordVectors(), read_only=True)
+        return knowledge_base or KnowledgeBase.open(house, embedding=WordVectors(), read_only=True, deployment=whole)
 
     lines: list[str] = []
     handler, listening = _Noting(lines), Queue[str]()
@@ -166,7 +168,7 @@ def serving(
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     server = RestServer(
-        create_app(opened, identity, Deployment(server=settings)),
+        create_app(opened, identity, whole),
         settings,
         host="127.0.0.1",
         port=0,
