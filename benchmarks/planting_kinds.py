@@ -241,7 +241,7 @@ def modality(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     found = [
         (match, others)
         for modal, others in _MODAL.items()
-        for match in re.finditer(rf"\b{modal}\b(?! not\b)", good.text)
+        for match in re.finditer(rf"\b{modal}\b(?! (?:not|NOT)\b)", good.text)
         if re.search(rf"\b(?:{_SAME_FORCE[_force(modal)]})\b", " ".join(good.evidence))
         and not (modal == "may" and match.start() and good.text[match.end() : match.end() + 3].strip()[:1].isdigit())
     ]
@@ -386,8 +386,9 @@ def _other(line: Line, good: Good) -> bool:
     """Whether a line says something else than the statement: it does not hold most of the words of what is cited."""
     if len(line.own.split()) < 4 or any(_same(line.own, own.own) for own in good.lines):
         return False
-    wanted, held = ({token.key for token in read(text)} for text in (good.text, line.evidence))
-    return len(wanted & held) < 0.8 * len(wanted)
+    held = {token.key for token in read(line.evidence)}
+    said = [{token.key for token in read(text)} for text in (good.text, *(own.own for own in good.lines))]
+    return all(len(wanted & held) < 0.6 * len(wanted) for wanted in said)  # else it may well say the same
 
 
 def invented(good: Good, pool: Pool, rng: random.Random) -> Planted | None:

@@ -29,9 +29,11 @@ def check(comparison: Comparison) -> Iterator[str]:
         if _matters(token) or (token in names and not _stands_for(token, initials)):
             yield f"the cited lines do not say “{token.text}”"
     words = [token for token in absent if not token.is_hard and not token.is_light]
-    weighty = [token for token in ours if not token.is_light]
-    if len(words) > MOST_WORDS * len(weighty):
-        yield f"not in the cited lines: {', '.join(token.text for token in words[:6])}"
+    for sentence in comparison.sentences:
+        weighty = [token for token in sentence.tokens if not token.is_light]
+        missing = [token for token in words if token in sentence.tokens]
+        if len(missing) > MOST_WORDS * len(weighty):
+            yield f"not in the cited lines: {', '.join(token.text for token in missing[:6])}"
     for sentence in comparison.sentences:
         subject = [token for token in sentence.tokens if not token.is_light][:_SUBJECT]
         if len(subject) == _SUBJECT and all(token in absent for token in subject):

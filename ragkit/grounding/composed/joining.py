@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held, says
-from ragkit.grounding.composed.reading import NUMBER, QUANTITY, Token, read
+from ragkit.grounding.composed.reading import MEDICINE, NUMBER, QUANTITY, Token, read
+from ragkit.grounding.rules.measures import window
 from ragkit.grounding.rules.wording import normal
 
+_LABELS = frozenset({MEDICINE, "population", "device", "route", "laterality"})
 _FROM_ELSEWHERE = 0.25
 _NEARER = 1.6
 _OPENING = 2
@@ -20,6 +22,7 @@ def check(comparison: Comparison) -> Iterator[str]:
     for part in comparison.parts:
         yield from _made_of_two(comparison, part)
         yield from _of_something_else(comparison, part)
+        yield from _of_others(comparison, part)
     yield from _used_too_often(comparison)
     yield from _of_another_row(comparison)
 
@@ -81,6 +84,39 @@ def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
             yield f"“{tokens[place].text}” here, “{rival.text}” in the cited line"
 
 
+def _of_others(comparison: Comparison, part: Part) -> Iterator[str]:
+    """A quantity that a line gives for another population, medicine, device ..., where it gives another for this one."""
+    for place in part.places:
+        quantity = part.text.tokens[place]
+        if quantity.kind != QUANTITY:
+            continue
+        here = _labels(part.text, quantity)
+        for line in comparison.near(part)[:1]:
+            rivals = [other for other in line.tokens if _may_stand_for(quantity, other)]
+            own = [other for other in rivals if says(quantity, other)]
+            for label in here:
+                labelled = {
+                    other: [each for each in _labels(line, other) if each.kind == label.kind] for other in rivals
+                }
+                if not own or any(not labelled[other] or _among(label, labelled[other]) for other in own):
+                    continue
+                rival = next((other for other in rivals if other not in own and _among(label, labelled[other])), None)
+                if rival is not None:
+                    yield f"“{quantity.text}” is not what the cited line gives for {label.text}: there it is {rival.text}"
+
+
+def _among(label: Token, labels: Sequence[Token]) -> bool:
+    return any(says(label, each) for each in labels)
+
+
+def _labels(text: Text, quantity: Token) -> list[Token]:
+    """The populations, medicines, devices ... in the words that belong to a quantity."""
+    group = [token.measure for token in text.tokens if token.measure and _may_stand_for(quantity, token)]
+    if quantity.measure is None:
+        return []
+    return [token for token in read(window(text.text, quantity.measure, group)) if token.kind in _LABELS]
+
+
 def _same_dimension(one: Token, other: Token) -> bool:
     return bool(one.measure and other.measure and one.measure.dimension == other.measure.dimension)
 
@@ -106,9 +142,9 @@ def _nearness(part: Part, place: int, line: Text, at: int) -> float:
 def _used_too_often(comparison: Comparison) -> Iterator[str]:
     """A value or a name that the statement gives more often than its lines, where they give another that it does not."""
     ours = [token for text in comparison.sentences for token in text.tokens if token.is_hard]
-    theirs = [
-        token for text in comparison.evidence for token in text.tokens if token.is_hard and token.start >= text.own
-    ]
+    used = {number for part in comparison.parts for number in part.near}
+    lines = [comparison.evidence[number] for number in sorted(used)]
+    theirs = [token for text in lines for token in text.own_tokens if token.is_hard]
     if len(ours) < len(theirs):
         return
     for token in dict.fromkeys(ours):

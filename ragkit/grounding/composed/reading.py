@@ -13,6 +13,7 @@ from ragkit.grounding.rules.measures import Measure, measures
 from ragkit.grounding.rules.opposites import poles
 from ragkit.grounding.rules.phrases import PhraseBook
 from ragkit.grounding.rules.slot_words import slot_spans
+from ragkit.grounding.rules.units import UNITS
 from ragkit.grounding.rules.wording import normal, sentences
 
 WORD, QUANTITY, MEDICINE, NUMBER = "word", "quantity", "medicine", "number"
@@ -29,6 +30,7 @@ _NO_RATIO = re.compile(r"(?<=\d):\s(?=\d)")
 _UNIT_ENDS = re.compile(r"(?<=\d min\.)\s+(?=[A-Z])")
 _DAILY = re.compile(r"\b(?:every|each) day\b", re.IGNORECASE)
 """After a dose with its unit it is read as a dose by the day and the dose itself is lost; "daily" is read right."""
+_TWO_UNITS = re.compile(r"[\d.,]+\s*([A-Za-zµμ%°]+)\s*(?:-|–|to|and)\s*[\d.,]+\s*([A-Za-zµμ%°]+)", re.IGNORECASE)
 _STRUCTURE = """within per each every any all both either least most more less than only until unless except without
     against again other another some own just very too not no nor never cannot need while whereas once upon before
     after above below off further via yes prior following then next whether whoever whichever instead rather also
@@ -98,7 +100,9 @@ def read(text: str) -> tuple[Token, ...]:
             continue  # the article, not the "A-line"
         _add(found, Token(slot, entry, text[place.start : place.end], place.start, place.end))
     for measure in measures(_DAILY.sub(lambda match: "daily".ljust(len(match[0])), text)):
-        _add(found, Token(QUANTITY, measure.shown.lower(), measure.shown, measure.start, measure.end, measure))
+        shown = text[measure.start : measure.end]
+        read_right = None if _of_two_kinds(shown) else measure
+        _add(found, Token(QUANTITY, shown.lower(), shown, measure.start, measure.end, read_right))
     for term in _equivalents().find(text):
         _add(found, Token(WORD, f"={term.meaning}", text[term.start : term.end], term.start, term.end))
     for match in _TOKEN.finditer(text):
@@ -106,6 +110,13 @@ def read(text: str) -> tuple[Token, ...]:
         if token:
             _add(found, token)
     return tuple(sorted(found, key=lambda token: token.start))
+
+
+def _of_two_kinds(shown: str) -> bool:
+    """Whether a range has a unit of another kind at either end ("88 mg to 92%"): then it is no range."""
+    ends = _TWO_UNITS.match(shown)
+    scales = [UNITS.get(unit.lower()) for unit in ends.groups()] if ends else []
+    return all(scales) and len({scale[0] for scale in scales if scale}) > 1
 
 
 def _word(match: re.Match[str]) -> Token | None:
