@@ -24,6 +24,7 @@ from ragkit.language_models.tokens import Usage, estimated_input
 from ragkit.language_models.tracing import note_attempt, request_span
 
 _LEAST_SECONDS = 0.05  # with less, nobody is asked
+_LONGEST_REST = 300.0  # seconds; a server that asks for more is tried again all the same
 _WAIT_SHARE = 0.5  # of the time that is left may be spent waiting for a place
 
 
@@ -105,23 +106,33 @@ class GuardedProvider:
                 break
         return Ended(self.attempt(failure, requests, started))
 
-    def stream(self, request: ChatRequest, answer: Deadline, own: Deadline) -> Generator[str, None, Ended]:
+    def stream(
+        self, request: ChatRequest, answer: Deadline, own: Deadline, on_left: Callable[[Attempt], None]
+    ) -> Generator[str, None, Ended]:
         """Asks, and hands out the pieces of the reply; asks again only as long as no piece has come.
 
         Args:
             request: what is asked.
             answer: as for ``ask``.
             own: as for ``ask``.
+            on_left: called where nobody reads on to the end.
 
         Returns:
             How it ended, as the generator's value.
         """
         with request_span(self.settings, self.provider.zone, request) as span:
-            ended = yield from self._stream(request, answer, own)
+
+            def left(attempt: Attempt) -> None:
+                note_attempt(span, attempt)
+                on_left(attempt)
+
+            ended = yield from self._stream(request, answer, own, left)
             note_attempt(span, ended.attempt)
         return ended
 
-    def _stream(self, request: ChatRequest, answer: Deadline, own: Deadline) -> Generator[str, None, Ended]:
+    def _stream(
+        self, request: ChatRequest, answer: Deadline, own: Deadline, on_left: Callable[[Attempt], None]
+    ) -> Generator[str, None, Ended]:
         started, requests, failure = monotonic(), 0, _OUT_OF_TIME
         for number in range(1, self.settings.attempts + 1):
             has_begun = False
@@ -135,6 +146,9 @@ class GuardedProvider:
                     for piece in stream:
                         has_begun = True
                         yield piece
+                except GeneratorExit:
+                    on_left(self._left(stream.asked, requests, started))
+                    raise
                 finally:
                     admitted.done(stream.asked, seconds)
                 asked = stream.asked
@@ -198,7 +212,7 @@ class GuardedProvider:
         seconds = self._backoff.pause(number, failure.wait)
         if seconds + _LEAST_SECONDS >= own.remaining:
             if failure.wait:
-                self.circuit.rest(failure.wait)
+                self.circuit.rest(min(failure.wait, _LONGEST_REST))
             return False
         self._wait(seconds)
         return True
@@ -208,6 +222,12 @@ class GuardedProvider:
         settings, usage = self.settings, reply.usage
         tokens = (usage.input_tokens, usage.output_tokens)
         return Ended(attempt, ChatReply(reply.text, settings.name, settings.model, *tokens, attempt.cost))
+
+    def _left(self, asked: Asked, requests: int, started: float) -> Attempt:
+        result = asked.result
+        usage = result.usage if isinstance(result, ModelReply) else result.spent
+        failure = Failure(Outcome.UNUSABLE, "The reply was not read to its end.", spent=usage)
+        return self.attempt(failure, requests + asked.requests, started)
 
     def _attempt(self, outcome: Outcome, detail: str, requests: int, started: float | None, usage: Usage) -> Attempt:
         return Attempt(

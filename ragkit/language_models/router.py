@@ -150,7 +150,8 @@ class Router:
             yield kept.text
             return
         for place, guarded in enumerate(chosen):
-            ended = yield from guarded.stream(request, deadline, self._own(deadline, chosen[place + 1 :]))
+            own = self._own(deadline, chosen[place + 1 :])
+            ended = yield from guarded.stream(request, deadline, own, on_attempt)
             attempts.append(ended.attempt)
             on_attempt(ended.attempt)
             if ended.reply is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from ragkit.language_models.base import ChatRequest
+from ragkit.language_models.base import ChatRequest, Outcome
 from ragkit.language_models.failures import Failure, failure_of
 from ragkit.language_models.reading import Asked, ModelReply, finished, first, usage_of
 from ragkit.language_models.tokens import estimated_input
@@ -113,4 +113,6 @@ class ReplyStream:
         text = "".join(self._parts)
         usage = usage_of(self._usage, estimated_input(self._request.messages), text)
         wants_json = self._request.schema is not None
+        if text and not wants_json and self._finish_reason is None:  # of JSON it can be seen whether it is whole
+            return Failure(Outcome.UNREACHABLE, "The server ended its reply in the middle.", was_read=True, spent=usage)
         return finished(text, self._finish_reason, self._refusal, usage, wants_json=wants_json, note=self._note)

@@ -118,7 +118,7 @@ def test_the_deadline_is_kept_however_often_and_long_a_provider_may_be_asked(
     server.script(behaviour)
     started = monotonic()
     with language_models(server.provider(key_variable="HOSPITAL_KEY", attempts=10, timeout_seconds=60)) as models:
-        (attempt,) = attempts(models, seconds=0.7)
+        (attempt,) = attempts(models, seconds=0.4)
 
     assert attempt.outcome in (outcome, Outcome.TIMED_OUT)
     assert monotonic() - started < 5
@@ -129,7 +129,7 @@ def test_the_deadline_of_a_stream_is_kept_too(server: ScriptedServer, fault: str
     server.script(FAULTS[fault][0])
     started = monotonic()
     with language_models(server.provider(key_variable="HOSPITAL_KEY", attempts=10, timeout_seconds=60)) as models:
-        streamed = Streamed(models, seconds=0.7)
+        streamed = Streamed(models, seconds=0.4)
 
     assert streamed.error is not None
     assert monotonic() - started < 5

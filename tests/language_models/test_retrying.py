@@ -110,6 +110,13 @@ def test_a_wait_past_the_deadline_is_not_waited_and_the_server_left_alone_as_lon
         assert 25 < asker.guarded.circuit.seconds_left <= 30
 
 
+def test_a_server_that_asks_for_a_day_is_left_alone_for_minutes() -> None:
+    with asking(does.too_many("86400")) as (_, asker):
+        asker.ask(seconds=5)
+
+        assert 200 < asker.guarded.circuit.seconds_left <= 300
+
+
 def test_without_time_nobody_is_asked() -> None:
     with asking(does.says(GOOD)) as (server, asker):
         assert asker.ask(seconds=0).attempt.outcome is Outcome.TIMED_OUT

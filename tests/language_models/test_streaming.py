@@ -10,6 +10,7 @@ from ragkit.language_models.base import Attempt, Outcome
 from ragkit.language_models.deadline import Deadline
 from tests.language_models import behaviours as does
 from tests.language_models.asking import GOOD, REQUEST, TEXT_REQUEST, Streamed, language_models
+from tests.language_models.exchange import Exchange, completion, completion_pieces
 from tests.language_models.scripted_server import ScriptedServer
 
 
@@ -96,14 +97,32 @@ def test_text_without_end_is_cut_off() -> None:
     assert len(streamed.text) < 2_000_000
 
 
-def test_what_nobody_reads_on_lets_go_of_its_place_and_its_connection() -> None:
+def test_what_nobody_reads_on_lets_go_of_its_place_and_is_told() -> None:
+    told: list[Attempt] = []
     with (
         ScriptedServer(does.drips(every=0.01)) as server,
         language_models(server.provider(concurrent=1)) as models,
     ):
         for _ in range(3):
-            pieces = models.stream(TEXT_REQUEST, deadline=Deadline.after(20), confined=False, on_attempt=print)
+            pieces = models.stream(TEXT_REQUEST, deadline=Deadline.after(20), confined=False, on_attempt=told.append)
             next(pieces)
             pieces.close()  # type: ignore[attr-defined]
 
         assert len(server.chats) == 3
+    assert [attempt.outcome for attempt in told] == [Outcome.UNUSABLE] * 3
+    assert {(attempt.detail, attempt.requests) for attempt in told} == {("The reply was not read to its end.", 1)}
+    assert all(attempt.input_tokens and attempt.output_tokens for attempt in told)
+
+
+def test_a_server_that_ends_its_reply_in_the_middle_has_not_replied() -> None:
+    def half(exchange: Exchange) -> None:
+        exchange.begin_stream()
+        for event in list(completion_pieces(completion(exchange.request, "Give 5 mg"), 3, with_usage=False))[:-1]:
+            exchange.send_event(event)
+        exchange.write_chunk(b"")
+
+    with ScriptedServer(half) as server, language_models(server.provider()) as models:
+        streamed = Streamed(models)
+
+    assert streamed.text == "Give 5 mg"
+    assert (streamed.error is not None, streamed.attempts[0].outcome) == (True, Outcome.UNREACHABLE)
