@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx2
 import pytest
-from opentelemetry import trace
+from opentelemetry import context, trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace.span import TraceState
 
 from ragkit import KnowledgeBase, User
 from ragkit.answering import groundwork
@@ -147,8 +148,8 @@ def test_asking_a_language_model_is_a_span_of_its_own(
     assert int(str(attributes["gen_ai.usage.input_tokens"])) > 0
 
     assert request.context
-    context = request.context
-    ours = f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+    own = request.context
+    ours = f"00-{own.trace_id:032x}-{own.span_id:016x}-{own.trace_flags:02x}"
     sent = server.chats[-1].headers
     assert sent["traceparent"] == ours and "tracestate" not in sent and "baggage" not in sent
 
@@ -160,13 +161,20 @@ def test_a_server_outside_is_not_told_which_requests_belong_together(folder: Pat
             profile = Profile.CLOUD if base_url else Profile.LOCAL
             policy = EgressPolicy.of(server.deployment(provider, profile=profile))
             request = httpx2.Request("POST", provider.base_url or "", headers={"content-type": "application/json"})
+            outer = context.attach(trace.set_span_in_context(_span_of_another_program()))
             with (
                 spans.tracing(TelemetrySettings(spans=True), "ask", clean=str),
                 build_client(provider, policy) as client,
             ):
                 for hook in client._client.event_hooks["request"]:  # as httpx2 calls them before it sends
                     hook(request)
-        assert ("traceparent" in request.headers) is told
+            context.detach(outer)
+        assert ("traceparent" in request.headers) is told and "tracestate" not in request.headers
+
+
+def _span_of_another_program() -> trace.Span:
+    state = TraceState([("vendor", "what-it-likes")])
+    return trace.NonRecordingSpan(trace.SpanContext(1, 2, True, trace.TraceFlags(1), state))
 
 
 def test_neither_question_nor_policy_nor_key_stands_on_any_span(
