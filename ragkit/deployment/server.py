@@ -125,7 +125,7 @@ class ServerSettings(_Part):
         metrics: who may read ``/metrics``.
         body_bytes: the largest request.
         body_seconds: how long a request may take to arrive.
-        concurrent: questions that are worked on at the same time.
+        concurrent: questions that are worked on at the same time; no fewer than the language models take together.
         waiting: questions that may wait for one of these places; the next ones are turned away.
         wait_seconds: how long one waits at most.
         answer_seconds: how long an answer may take, after the wait; None for generation.deadline_seconds and ten more.
@@ -143,7 +143,7 @@ class ServerSettings(_Part):
     metrics: MetricsSettings = MetricsSettings()
     body_bytes: int = Field(default=131_072, ge=1024)
     body_seconds: float = Field(default=10.0, gt=0)
-    concurrent: int = Field(default=8, ge=1)
+    concurrent: int = Field(default=16, ge=1)
     waiting: int = Field(default=64, ge=0)
     wait_seconds: float = Field(default=5.0, gt=0)
     answer_seconds: float | None = Field(default=None, gt=0)
