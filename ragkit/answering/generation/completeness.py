@@ -60,7 +60,7 @@ class Placing:
             self.left_out.append(f"“{statement.text}”: its place in the list has passed")
             return placed
         self._group.append(statement)
-        if not self._sequences(self._group) and not self._uncarried(self._needed(self._group)):
+        if not self._sequences(self._group) and not self._uncarried(self._needed(self._group), self._group):
             placed += self._settle()
         return placed
 
@@ -96,15 +96,12 @@ class Placing:
             if line.key not in self._done and (line.key in keys or line.sequence in sequences)
         ]
 
-    def _uncarried(self, lines: Iterable[Line]) -> list[Line]:
-        """The lines that no statement of the group that cites them carries."""
+    def _uncarried(self, lines: Iterable[Line], group: Iterable[Checked]) -> list[Line]:
+        """The lines that those statements of a group that cite them do not carry."""
+        composed = [each for each in group if not each.verbatim]
         found = []
         for line in lines:
-            texts = [
-                each.text
-                for each in self._group
-                if not each.verbatim and any(cited.key == line.key for cited in each.lines)
-            ]
+            texts = [each.text for each in composed if any(cited.key == line.key for cited in each.lines)]
             if not texts or not carries(texts, line):
                 found.append(line)
         return found
@@ -112,20 +109,17 @@ class Placing:
     def _settle(self) -> list[Statement]:
         """Places the group: statements and the verbatim lines that they need beside them, in document order."""
         group, needed = self._group, self._needed(self._group)
-        verbatim = {line.key: line for line in self._uncarried(needed)}
-        verbatim |= {
-            line.key: line for each in group if each.verbatim for line in each.lines if line.key not in self._done
-        }
-        kept = [each for each in group if not self._is_repeated(each, verbatim)]
         self._group = []
+        said = self._without_repetitions(group)
+        copied = (line for each in group if each.verbatim for line in each.lines if line.key not in self._done)
+        verbatim = {line.key: line for line in (*self._uncarried(needed, said), *copied)}
+        kept = [each for each in said if not self._is_shown(each, verbatim)]
         placed: list[Statement] = []
-        waiting = sorted(verbatim.values(), key=lambda line: line.place)
-        ordered = sorted(kept, key=lambda each: each.lines[0].place) if self._sequences(group) else kept
-        for each in ordered:
+        waiting = sorted(verbatim.values(), key=lambda line: line.key)
+        for each in sorted(kept, key=lambda each: each.lines[0].key) if self._sequences(group) else kept:
             before = [line for line in waiting if _stands_before(line, each.lines[0])]
-            placed += self._shown_verbatim(before)
-            waiting = waiting[len(before) :]
-            placed.append(self._composed(each))
+            waiting = [line for line in waiting if line not in before]
+            placed += [*self._shown_verbatim(before), self._composed(each)]
         placed += self._shown_verbatim(waiting)
         self._done |= {line.key for line in needed}
         for line in (line for each in group for line in each.lines):
@@ -133,16 +127,23 @@ class Placing:
                 self._reached[line.sequence] = max(line.place, self._reached.get(line.sequence, line.place))
         return placed
 
-    def _is_repeated(self, statement: Checked, verbatim: Collection[LineKey]) -> bool:
-        """Whether all that it says is shown anyway: in its lines' own words, or in statements placed before."""
-        if statement.verbatim:
-            return True
+    def _without_repetitions(self, group: Iterable[Checked]) -> list[Checked]:
+        """The group's statements in the model's words that say something that was not said before."""
+        new: list[Checked] = []
+        for each in group:
+            said = [*(statement.text for statement in self.statements), *(earlier.text for earlier in new)]
+            if not each.verbatim and (not said or omissions(each.text, said)):
+                new.append(each)
+            elif not each.verbatim:
+                self.left_out.append(f"“{each.text}”: what it says was said before")
+        return new
+
+    def _is_shown(self, statement: Checked, verbatim: Collection[LineKey]) -> bool:
+        """Whether all lines that it rests on are shown in their own words anyway."""
         shown = all(line.key in verbatim or line.key in self._verbatim for line in statement.lines)
-        said = [each.text for each in self.statements]
-        if shown or (said and not omissions(statement.text, said)):
-            self.left_out.append(f"“{statement.text}”: what it says is shown already")
-            return True
-        return False
+        if shown:
+            self.left_out.append(f"“{statement.text}”: its lines are shown in their own words")
+        return shown
 
     def _composed(self, statement: Checked) -> Statement:
         """A statement in the model's words, with the spans it rests on as citations."""

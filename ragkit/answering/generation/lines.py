@@ -72,7 +72,7 @@ class Line:
         """What it says in the document's words: context and own words, bare numbers with their column's unit."""
         own = self.text
         if self.unit.kind is UnitKind.TABLE_ROW and self.context:
-            own = row_with_units(own, self.context[-1].rpartition("\n")[2])
+            own = row_with_units(own, self.context[-1].rpartition("\n")[2], certain_only=True)
         return "\n".join((*self.context, own))
 
     @cached_property
