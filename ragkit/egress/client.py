@@ -181,12 +181,7 @@ def _sent(request: httpx2.Request, origin: Origin, end: float) -> httpcore2.Requ
         raise httpx2.ConnectTimeout("the time for the whole reply is over", request=request)
     return httpcore2.Request(
         method=request.method,
-        url=httpcore2.URL(
-            scheme=origin.scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        ),
+        url=httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=request.url.raw_path),
         headers=request.headers.raw,
         content=request.stream,
         extensions={"timeout": timeouts},

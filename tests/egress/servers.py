@@ -46,12 +46,34 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_CONNECT = do_POST  # noqa: N815
 
+    def tunnel(self, port: int) -> None:
+        """Answers CONNECT, and hands all further bytes on to a loopback port and back, as a proxy does."""
+        self.send_response(200)
+        self.end_headers()
+        with socket.create_connection(("127.0.0.1", port)) as onward:
+            back = threading.Thread(target=_hand_on, args=(onward, self.connection), daemon=True)
+            back.start()
+            _hand_on(self.connection, onward, self.server.received)
+            back.join(10)
+        self.close_connection = True
+
     def send(self, status: int, body: bytes = b"", **headers: str) -> None:
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body)
+
+
+def _hand_on(source: socket.socket, target: socket.socket, seen: list[bytes] | None = None) -> None:
+    try:
+        while piece := source.recv(65536):
+            if seen is not None:
+                seen.append(piece)
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # one of the two hung up
 
 
 class Server(ThreadingTCPServer):  # an HTTPServer would look up its own name

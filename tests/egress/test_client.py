@@ -201,6 +201,30 @@ def test_a_proxy_of_the_deployment_carries_cloud_requests_and_no_others(
     assert CLOUD not in network.looked_up
 
 
+def test_what_goes_through_a_proxy_is_encrypted_up_to_the_service(network: Network, authority: Authority) -> None:
+    with (
+        running(Server(answer, authority.context(CLOUD))) as cloud,
+        running(Server(lambda handler, body: handler.tunnel(cloud.server_port))) as proxy,
+    ):
+        deployment = Deployment(
+            profile=Profile.CLOUD,
+            providers=(ProviderSettings(name="cloud", model="m", base_url=f"https://{CLOUD}/v1"),),
+            proxy=f"http://127.0.0.1:{proxy.server_port}",
+            ca_file=authority.ca_file,
+        )
+        with build_http_client(EgressPolicy.of(deployment)) as client:
+            assert client.get(f"https://{CLOUD}/v1", headers={"Authorization": "Bearer secret"}).text == "hello"
+        assert b"Bearer secret" in cloud.received[0]
+        assert len(proxy.received) > 1
+        assert b"secret" not in b"".join(proxy.received)
+    assert network.looked_up == []
+
+
+def test_a_listed_host_is_reached_also_where_its_name_ends_in_a_dot(models: Server, authority: Authority) -> None:
+    with build_http_client(ON_PREMISES, ca_file=authority.ca_file) as client:
+        assert client.get(f"https://{MODELS.upper()}./").text == "hello"
+
+
 @pytest.mark.parametrize("path", ["/large", "/endless"])
 def test_a_reply_that_is_too_long_is_cut_off(plain: Server, path: str) -> None:
     with build_http_client(LOCAL_ONLY, max_reply_bytes=1_000_000) as client:
