@@ -53,6 +53,13 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert read.gate.floors == {"citations.resolves": 1.0}
 
 
+def test_the_deployment_file_is_named_relative_to_the_file(tmp_path: Path) -> None:
+    text = WHOLE.replace('access = "open"', 'access = "open"\ndeployment = "../deployment.toml"')
+    folder = tmp_path / "eval"
+    folder.mkdir()
+    assert load_configuration(write(folder, text)).knowledge_base.deployment == tmp_path / "deployment.toml"
+
+
 def test_cache_and_reports_lie_beside_the_file_unless_it_says_otherwise(tmp_path: Path) -> None:
     read = load_configuration(write(tmp_path, "[knowledge_base]\npath = 'a.kb'\n[questions]\nfiles = ['q.yaml']\n"))
     assert read.run.cache == tmp_path / ".ragkit-eval" and read.report.folder == tmp_path / "eval-report"
