@@ -18,6 +18,7 @@ from llama_index.core.tools import QueryEngineTool, ToolMetadata
 from ragkit import KnowledgeBase, User
 from ragkit.answering.answer import Answer, AnswerStatus, Citation, Statement
 from ragkit.answering.llama_index import Asking, RagkitChatEngine, RagkitQueryEngine
+from ragkit.display.wording import understood_label
 from ragkit.grounding.verdict import Verdict
 
 NURSE = User("u1", roles={"nurse"})
@@ -228,9 +229,14 @@ async def test_a_streamed_reply_comes_statement_by_statement_and_then_belongs_to
 
 
 def test_what_has_to_be_read_beside_an_answer_stands_behind_it_streamed_or_not() -> None:
-    scripted = _Scripted(caveats=("Two documents in force disagree.",), notice="The language model was not reached.")
+    scripted = _Scripted(
+        caveats=("Two documents in force disagree.",),
+        notice="The language model was not reached.",
+        standalone_question="What is the dose in children?",
+    )
     expected = (
-        "Give 5 mg. [1]\n\nWait. [1]\n\nNote: The language model was not reached."
+        f"Give 5 mg. [1]\n\nWait. [1]\n\nNote: {understood_label('What is the dose in children?')}"
+        "\n\nNote: The language model was not reached."
         "\n\nNote: Two documents in force disagree."
     )
     whole = RagkitQueryEngine(scripted.asking).query("dose?")
@@ -273,3 +279,13 @@ def test_an_error_reaches_whoever_listens_and_leaves_the_conversation_as_it_was(
     with pytest.raises(ConnectionError):
         list(chat.stream_chat("dose?").response_gen)
     assert chat.chat_history == []
+
+
+def test_a_follow_up_question_is_understood_from_the_conversation_and_told_so(kb: KnowledgeBase) -> None:
+    chat = kb.as_chat_engine(site="north", user=NURSE)
+    chat.chat("How often is an unused peripheral catheter flushed?")
+    response = chat.stream_chat("and with how many mL?")
+    text = "".join(response.response_gen)
+    standalone = response.metadata["standalone_question"]
+    assert standalone and "peripheral catheter" in standalone
+    assert "5 mL" in text and understood_label(standalone) in text

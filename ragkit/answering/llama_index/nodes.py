@@ -7,6 +7,7 @@ from typing import Any
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from ragkit.answering.answer import Answer, Citation
+from ragkit.display.wording import understood_label
 
 _NOT_IN_METADATA = {"quote", "surrounding", "surrounding_start"}
 
@@ -40,10 +41,11 @@ def _node(citation: Citation) -> TextNode:
 def notes(answer: Answer) -> str:
     """What has to be read beside the answer, as paragraphs to put behind its text; "" where there is nothing.
 
-    A LlamaIndex program shows the response's text and often nothing else, so that two documents that disagree have to
-    be named there.
+    A LlamaIndex program shows the response's text and often nothing else, so that two documents that disagree, and how
+    a follow-up question was understood, have to be told there.
     """
-    return "".join(f"\n\nNote: {note}" for note in (answer.notice, *answer.caveats) if note)
+    understood = understood_label(answer.standalone_question) if answer.standalone_question else ""
+    return "".join(f"\n\nNote: {note}" for note in (understood, answer.notice, *answer.caveats) if note)
 
 
 def metadata(answer: Answer) -> dict[str, Any]:
