@@ -285,9 +285,8 @@ class KnowledgeBase:
         """
         citations: list[Citation] = []
         stream = partial(stream_answer, citations=citations)
-        return StreamedAnswer(
-            self._answering(question, deadline=self._deadline(), compose=stream, **options), citations
-        )
+        answering = self._answering(question, deadline=self._deadline(), compose=stream, citations=citations, **options)
+        return StreamedAnswer(answering, citations)
 
     async def aask(self, question: str, **options: Any) -> Answer:
         """``ask``, in a thread, for asynchronous servers; waiting for one counts towards the deadline."""
@@ -519,6 +518,7 @@ class KnowledgeBase:
         *,
         deadline: Deadline,
         compose: Compose,
+        citations: list[Citation] | None = None,
     ) -> Answering:
         """The way of a question: understood and searched in the reader's scope, answered, composed, finished."""
         started = perf_counter()
@@ -534,6 +534,8 @@ class KnowledgeBase:
             answer = yield from compose(groundwork, answer, self._composer, deadline, asked.confined)
             answer = with_surroundings(answer, groundwork.document)
         else:
+            if citations is not None:
+                citations += answer.citations
             yield from answer.statements
         if answer.status not in SHOWN and scope.left_out.get(OTHER_SITE):
             with self._store.snapshot():

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ragkit.serving.rest.rates import RateLimits
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+_PROBED = ("/health", "/ready", "/metrics")
+"""What orchestrators and Prometheus ask for, by the address of the machine."""
 _FORWARDING = (b"forwarded", b"x-forwarded-for", b"x-real-ip")
 
 
@@ -38,7 +40,8 @@ class Gate:
         """One request."""
         if scope["type"] == "http":
             headers = dict(scope["headers"])
-            if self._host_names and _host_name(headers.get(b"host", b"")) not in self._host_names:
+            probed = not self._direct_only and scope["path"] in _PROBED
+            if self._host_names and not probed and _host_name(headers.get(b"host", b"")) not in self._host_names:
                 raise ProblemError(
                     HTTPStatus.MISDIRECTED_REQUEST, "wrong-host", "This server is not called by that name."
                 )

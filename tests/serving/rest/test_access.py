@@ -124,6 +124,14 @@ def test_pages_of_other_sites_get_nothing_unless_they_are_named(house: Any) -> N
         assert "access-control-allow-origin" not in other.headers
 
 
+def test_a_server_can_be_told_under_which_names_it_is_called(house: Any) -> None:
+    with serving(house, settings=ServerSettings(host_names=("ragkit.example",))) as server:
+        nurse = server.of("nurse")
+        assert nurse.get("/v1/documents", headers={"host": "RAGKIT.example:443"}).status_code == 200
+        assert nurse.get("/v1/documents", headers={"host": "other.example"}).status_code == 421
+        assert [nurse.get(path).status_code for path in ("/health", "/ready", "/metrics")] == [200] * 3
+
+
 def test_every_reply_says_that_nothing_is_to_be_kept_or_embedded(server: Client) -> None:
     for reply in (server.get("/health"), server.get("/v1/documents"), server.of("nurse").get("/v1/documents")):
         assert reply.headers["cache-control"] == "no-store"

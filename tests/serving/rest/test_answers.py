@@ -35,6 +35,7 @@ def test_a_stream_gives_the_verified_statements_and_then_the_whole_answer(server
     events = server.of("nurse").events(FLUSHING)
     whole = server.of("nurse").ask(FLUSHING)
     assert [name for name, _ in events] == ["statement"] * len(whole["statements"]) + ["answer"]
+    assert [data["cited"] for _, data in events[:-1]] == [whole["citations"]]
     assert [data["text"] for _, data in events[:-1]] == [statement["text"] for statement in whole["statements"]]
     assert {**events[-1][1], "answer_id": ""} == {**whole, "answer_id": ""}
 
