@@ -24,6 +24,7 @@ _TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
 _CONNECTIONS = 100
 _IDLE_CONNECTIONS = 20
 _IDLE_SECONDS = 15.0
+_MORE_TIME = "ragkit_allow_until"
 
 
 class UnusableResponseError(RagkitError):
@@ -69,6 +70,16 @@ def build_http_client(
     return client
 
 
+def allow_until(response: httpx2.Response, end: float) -> None:
+    """Moves the end of an exchange whose reply is arriving: what has begun to come may be worth waiting for.
+
+    Args:
+        response: of a client built here, opened as a stream.
+        end: of the monotonic clock; the client's own deadline stays.
+    """
+    response.extensions[_MORE_TIME](end)
+
+
 class _PolicyTransport(httpx2.BaseTransport):
     """Checks a request, sends it over ``Connections``, and bounds the reply in bytes and time."""
 
@@ -91,12 +102,14 @@ class _PolicyTransport(httpx2.BaseTransport):
                 "only. Name the hospital's own certificate authority in ca_file."
             )
         pool = self._proxied if self._proxied and self._policy.needs_proxy(origin) else self._direct
-        end = self._end(request)
+        last = float("inf") if self._deadline is None else monotonic() + self._deadline.remaining
+        end = min(last, _wanted_end(request))
         request.headers["accept-encoding"] = "identity"
         with self._clock.until(end):
             reply = _translated(lambda: pool.handle_request(_sent(request, origin, end)))
-        body = _Body(reply, self._clock, end, self._max_bytes, origin.host)
-        response = httpx2.Response(reply.status, headers=reply.headers, stream=body, extensions=reply.extensions)
+        body = _Body(reply, self._clock, end, last, self._max_bytes, origin.host)
+        extensions = {**reply.extensions, _MORE_TIME: body.allow_until}
+        response = httpx2.Response(reply.status, headers=reply.headers, stream=body, extensions=extensions)
         try:
             body.check_headers(response.headers)
         except UnusableResponseError:
@@ -108,13 +121,6 @@ class _PolicyTransport(httpx2.BaseTransport):
         self._direct.close()
         if self._proxied:
             self._proxied.close()
-
-    def _end(self, request: httpx2.Request) -> float:
-        seconds = request.extensions.get("timeout", {}).get("read")
-        ends = [monotonic() + seconds] if seconds is not None else []
-        if self._deadline is not None:
-            ends.append(monotonic() + self._deadline.remaining)
-        return min(ends, default=float("inf"))
 
     def _pool(self, tls: ssl.SSLContext, proxy: Origin | None = None) -> httpcore2.ConnectionPool:
         return httpcore2.ConnectionPool(
@@ -130,10 +136,13 @@ class _PolicyTransport(httpx2.BaseTransport):
 class _Body(httpx2.SyncByteStream):
     """A reply's bytes as they arrive, counted and timed."""
 
-    def __init__(self, reply: httpcore2.Response, clock: Clock, end: float, max_bytes: int, host: str) -> None:
+    def __init__(
+        self, reply: httpcore2.Response, clock: Clock, end: float, last: float, max_bytes: int, host: str
+    ) -> None:
         self._reply = reply
         self._clock = clock
         self._end = end
+        self._last = last
         self._max_bytes = max_bytes
         self._host = host
 
@@ -146,6 +155,9 @@ class _Body(httpx2.SyncByteStream):
         announced = headers.get("content-length", "")
         if announced.isdigit() and int(announced) > self._max_bytes:
             raise self._too_long()
+
+    def allow_until(self, end: float) -> None:
+        self._end = min(end, self._last)
 
     def __iter__(self) -> Iterator[bytes]:
         pieces = iter(self._reply.stream)  # type: ignore[arg-type]  # of a synchronous pool: not asynchronous
@@ -168,6 +180,12 @@ class _Body(httpx2.SyncByteStream):
         return UnusableResponseError(
             f"The reply of {self._host} is longer than {self._max_bytes:,} bytes. It was cut off and not used."
         )
+
+
+def _wanted_end(request: httpx2.Request) -> float:
+    """When the request's read timeout, which is that of the whole exchange, is over."""
+    seconds = request.extensions.get("timeout", {}).get("read")
+    return float("inf") if seconds is None else monotonic() + float(seconds)
 
 
 def _sent(request: httpx2.Request, origin: Origin, end: float) -> httpcore2.Request:

@@ -141,7 +141,7 @@ class GuardedProvider:
                     failure = admitted if number == 1 else failure
                     break
                 seconds = self._seconds(own)
-                stream = self.provider.stream(request, seconds)
+                stream = self.provider.stream(request, seconds, self._seconds(answer))
                 try:
                     for piece in stream:
                         has_begun = True
@@ -242,8 +242,8 @@ class GuardedProvider:
             self.cost(usage),
         )
 
-    def _seconds(self, own: Deadline) -> float:
-        return min(self.settings.timeout_seconds, max(own.remaining, _LEAST_SECONDS))
+    def _seconds(self, deadline: Deadline) -> float:
+        return min(self.settings.timeout_seconds, max(deadline.remaining, _LEAST_SECONDS))
 
     def _expense(self, usage: Usage) -> Expense:
         return Expense(usage.input_tokens + usage.output_tokens, self.cost(usage))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ragkit.deployment.deployment import ProviderSettings, Zone
@@ -84,13 +85,15 @@ class Provider:
             sent = again
         raise AssertionError("the last round returns")
 
-    def stream(self, request: ChatRequest, seconds: float) -> ReplyStream:
+    def stream(self, request: ChatRequest, seconds: float, whole: float | None = None) -> ReplyStream:
         """Asks once; the reply's pieces are handed out as they arrive.
 
         Args:
             request: what is asked.
-            seconds: as for ``reply``.
+            seconds: as for ``reply``, but only until the first piece has come.
+            whole: for the whole exchange; as long as ``seconds`` where it is not given.
         """
+        end = monotonic() + max(seconds, whole or 0.0)
         sent = self._parameters.of(request, streamed=True)
 
         def again(refused: Failure) -> dict[str, Any] | None:
@@ -100,7 +103,7 @@ class Provider:
             return found
 
         return ReplyStream(
-            request, lambda parameters: self._create(parameters, seconds), sent, again=again, note=self._note
+            request, lambda parameters: self._create(parameters, seconds), sent, end=end, again=again, note=self._note
         )
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from ragkit.egress.client import allow_until
 from ragkit.language_models.base import ChatRequest, Outcome
 from ragkit.language_models.failures import Failure, failure_of
 from ragkit.language_models.reading import Asked, ModelReply, finished, first, usage_of
@@ -19,6 +20,7 @@ class ReplyStream:
         request: what is asked.
         create: makes the HTTP request and returns the client's stream of events.
         sent: its parameters.
+        end: when all of it has to be there, of the monotonic clock; the first piece has the time that ``create`` gives.
         again: what to send instead where the server refused it for a parameter; None for nothing.
         note: what is odd about the name of the model that replied.
     """
@@ -29,12 +31,14 @@ class ReplyStream:
         create: Callable[[dict[str, Any]], Any],
         sent: dict[str, Any],
         *,
+        end: float,
         again: Callable[[Failure], dict[str, Any] | None],
         note: Callable[[object], str],
     ) -> None:
         self._request = request
         self._create = create
         self._sent: dict[str, Any] | None = sent
+        self._end = end
         self._again = again
         self._note_of = note
         self._requests = 0
@@ -61,6 +65,8 @@ class ReplyStream:
                 elif piece is None:
                     break
                 elif piece:
+                    if not self._parts:
+                        allow_until(self._events.response, self._end)
                     self._parts.append(piece)
                     yield piece
         finally:

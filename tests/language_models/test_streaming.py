@@ -73,6 +73,27 @@ def test_a_reply_that_breaks_off_is_said_to_and_nobody_else_is_asked(fault: does
     assert len(server.chats) == 1
 
 
+def test_a_reply_that_has_begun_has_all_the_time_that_is_left() -> None:
+    slow = does.by_model({"slow": does.says("one two three four five six", characters=4, pause=0.35)})
+    with ScriptedServer(slow) as server:
+        providers = server.provider("first", model="slow"), server.provider("second", model="none", order=2)
+        with language_models(*providers) as models:
+            streamed = Streamed(models, seconds=6)  # of which the first has 3 until it begins, and needs more
+
+    assert streamed.text == "one two three four five six"
+    assert [attempt.outcome for attempt in streamed.attempts] == [Outcome.REPLIED]
+
+
+def test_a_reply_that_does_not_begin_leaves_time_for_the_next_provider() -> None:
+    with ScriptedServer(does.by_model({"hangs": does.hangs_in_stream(""), "good": does.says("Fine.")})) as server:
+        hangs = server.provider("hangs", model="hangs", timeout_seconds=60)
+        with language_models(hangs, server.provider("good", model="good", order=2)) as models:
+            streamed = Streamed(models, seconds=3)
+
+    assert streamed.text == "Fine."
+    assert [attempt.outcome for attempt in streamed.attempts] == [Outcome.TIMED_OUT, Outcome.REPLIED]
+
+
 def test_json_that_does_not_end_is_no_reply() -> None:
     with ScriptedServer(does.says('{"answers": tr')) as server, language_models(server.provider()) as models:
         streamed = Streamed(models, REQUEST)
