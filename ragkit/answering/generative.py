@@ -103,6 +103,7 @@ def _compose(
         composed = sum(statement.composed for statement in answer.statements)
         span.set(status=answer.status, statements=len(answer.statements), composed=composed)
         span.set(confined=session.confinement.confined, dropped=len(answer.trace.dropped))
+        span.set(from_cache=any(step.from_cache for step in answer.trace.ladder))
     return answer
 
 

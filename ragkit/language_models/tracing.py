@@ -33,7 +33,6 @@ def note_attempt(span: Stage, attempt: Attempt) -> None:
         input_tokens=attempt.input_tokens,
         output_tokens=attempt.output_tokens,
         cost=attempt.cost,
-        from_cache=attempt.from_cache,
     )
     if attempt.outcome is not Outcome.REPLIED:
         span.fail(attempt.outcome.value)
