@@ -13,6 +13,10 @@ from ragkit.grounding.composed.reading import Token, lines_of, read
 from ragkit.grounding.rules.polarity import Negation, negations
 from ragkit.grounding.rules.wording import normal
 
+PLAIN_CUES = frozenset(
+    {"not", "no", "never", "cannot", "neither", "nor", "none", "nothing", "nobody", "without", "n't"}
+)
+"""Negations that deny and do nothing else; the others ("avoid", "refuse") also say something."""
 _NEAR = 0.85
 _LEAD_WORDS = 12
 _LEADS_KEPT = 3
@@ -84,7 +88,9 @@ class Text:
 
 
 def _over(negation: Negation, token: Token) -> bool:
-    return negation.start <= token.start < negation.end
+    """Whether a token stands under a negation; "avoided" is not what is avoided."""
+    itself = negation.cue not in PLAIN_CUES and token.text[:5].lower() == negation.cue[:5]
+    return negation.start <= token.start < negation.end and not itself
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ragkit.grounding.composed.comparing import Comparison, Part, Text
+from ragkit.grounding.composed.comparing import PLAIN_CUES, Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held, says
 from ragkit.grounding.composed.reading import Token
 from ragkit.grounding.rules.polarity import Negation
 from ragkit.grounding.rules.wording import stem
 
-_PLAIN = frozenset({"not", "no", "never", "cannot", "neither", "nor", "none", "nothing", "nobody", "without", "n't"})
 _PLAIN_WORD = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nothing|nobody|without)\b|n't", re.IGNORECASE)
 _OTHERWISE = re.compile(
     r"\b(?:(?P<exception>unless|except\w*|other than|apart from|but for)|(?P<refusal>refus\w*|declin\w*)|"
@@ -30,9 +29,11 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|be|been|was|were)\s(?:\w+ly\s)?(?:(?:recommended|advised|suggested)\s)?$", re.IGNORECASE
 )
 _DENYING = frozenset({"exclusion", "avoidance", "withholding", "ban", "contrast", "denial", "refusal", "exception"})
-_TURNED_BOUND = re.compile(r"\b(?:not (?:more|less|greater|fewer|higher|lower) than|not only)\b", re.IGNORECASE)
-_BOUND = re.compile(r"\b(?:more|less|greater|fewer|higher|lower) than\b|\bonly\b", re.IGNORECASE)
-_UPPER = re.compile(r"\b(?:not?|at|up to|maximum|minimum|exceed\w*|within|never)\b|[≤≥<>]", re.IGNORECASE)
+_TURNED_BOUND = re.compile(
+    r"\b(?:not (?:more|less|greater|fewer|higher|lower|longer|older|later) than|not only)\b", re.IGNORECASE
+)
+_BOUND = re.compile(r"\b(?:more|less|greater|fewer|higher|lower|longer|older|later) than\b|\bonly\b", re.IGNORECASE)
+_UPPER = re.compile(r"\b(?:not?|at (?:most|least)|up to|maximum|minimum|exceed\w*|within|never)\b|[≤≥]", re.IGNORECASE)
 _REACH = 5
 _BESIDE = 60
 """So many characters around a word that denies it may deny."""
@@ -110,7 +111,8 @@ def _scope(negation: Negation, text: Text) -> list[int]:
     return [
         at
         for at, token in enumerate(text.tokens)
-        if negation.start <= token.start < negation.end and (negation.cue in _PLAIN or token.text[:5].lower() != cue)
+        if negation.start <= token.start < negation.end
+        and (negation.cue in PLAIN_CUES or token.text[:5].lower() != cue)
     ][:_REACH]
 
 
@@ -139,8 +141,15 @@ def _fewer_or_more(comparison: Comparison) -> Iterator[str]:
     here, there = (" ".join(text.text for text in texts) for texts in (comparison.sentences, lines))
     if one != other and _kinds(here) == _kinds(there):
         yield f"{one} negations here, {other} in the cited lines"
-    elif _TURNED_BOUND.search(here) and _BOUND.search(there) and not _UPPER.search(there):
-        yield f"“{_TURNED_BOUND.findall(here)[0]}” does not stand in the cited lines"
+    for one_side, other_side in ((here, there), (there, here)):
+        turned = _TURNED_BOUND.search(one_side)
+        if (
+            turned
+            and _BOUND.search(other_side)
+            and not _TURNED_BOUND.search(other_side)
+            and not _UPPER.search(other_side)
+        ):
+            yield f"“{turned[0]}” stands on one side only"
 
 
 def _in_a_word(one: Text, others: Sequence[Text], reason: str) -> Iterator[str]:
@@ -172,7 +181,7 @@ def _share(wanted: Sequence[Token], held: Sequence[Token]) -> float:
 
 
 def _plain_count(text: Text) -> int:
-    return sum(negation.cue in _PLAIN for negation in text.negations if not _of_lead(negation, text))
+    return sum(negation.cue in PLAIN_CUES for negation in text.negations if not _of_lead(negation, text))
 
 
 def _of_lead(negation: Negation, text: Text) -> bool:
@@ -189,8 +198,8 @@ def _said_otherwise(
 ) -> bool:
     """Whether the other side says the negation in another way: near the same words, one that denies and is not here."""
     one, other = " ".join(each.text for each in here), " ".join(each.text for each in there)
-    if negation.cue not in _PLAIN:
-        if len(_PLAIN_WORD.findall(other)) > len(_PLAIN_WORD.findall(one)) or _kinds(negation.cue) & _kinds(other):
+    if negation.cue not in PLAIN_CUES:
+        if _kinds(negation.cue) & _kinds(other):
             return True
     known = _kinds(one)
     for each in there:

@@ -140,24 +140,32 @@ def _nearness(part: Part, place: int, line: Text, at: int) -> float:
 
 
 def _used_too_often(comparison: Comparison) -> Iterator[str]:
-    """A value or a name that the statement gives more often than its lines, where they give another that it does not."""
-    ours = [token for text in comparison.sentences for token in text.tokens if token.is_hard]
+    """A value or a name that the statement gives more often than its lines, and another of the kind less often."""
+    ours = [token for text in comparison.sentences for token in text.tokens if token.is_hard or token.is_person]
     used = {number for part in comparison.parts for number in part.near}
-    lines = [comparison.evidence[number] for number in sorted(used)]
-    theirs = [token for text in lines for token in text.own_tokens if token.is_hard]
+    rows = {(comparison.evidence[number].span, comparison.evidence[number].label) for number in used}
+    lines = [
+        line
+        for number, line in enumerate(comparison.evidence)
+        if number in used or (line.label and (line.span, line.label) in rows)
+    ]
+    theirs = [token for text in lines for token in text.own_tokens if token.is_hard or token.is_person]
     if len(ours) < len(theirs):
         return
     for token in dict.fromkeys(ours):
-        mine = sum(says(token, other) for other in ours)
-        given = sum(says(token, other) for other in theirs)
-        left = [other for other in theirs if _of_a_kind(token, other) and not any(says(one, other) for one in ours)]
-        if given and mine > given and left:
+        mine, given = _count(token, ours), _count(token, theirs)
+        if not given or mine <= given:
+            continue
+        left = [other for other in theirs if _of_a_kind(token, other) and _count(other, ours) < _count(other, theirs)]
+        if left:
             yield f"“{token.text}” stands here {mine} times, “{left[0].text}” in the cited lines"
 
 
+def _count(token: Token, tokens: Sequence[Token]) -> int:
+    return sum(says(token, other) for other in tokens)
+
+
 def _of_a_kind(one: Token, other: Token) -> bool:
-    return (
-        _same_dimension(one, other)
-        or one.kind == other.kind != QUANTITY
-        or {one.kind, other.kind} == {NUMBER, QUANTITY}
-    )
+    if one.measure and other.measure:  # of two quantities: of one dimension, or the same number with another unit
+        return _same_dimension(one, other) or one.measure.raw == other.measure.raw
+    return one.kind == other.kind or {one.kind, other.kind} == {NUMBER, QUANTITY}

@@ -12,9 +12,7 @@ _UNIT_GOES_WITHOUT_SAYING = frozenset({"rate", "pressure", "celsius", "fahrenhei
 def same_quantity(claim: Measure, held: Measure) -> bool:
     """Whether ``held`` gives what ``claim`` says: the value in any unit, the end of a range, a dose by the day."""
     if claim.equals(held):
-        if claim.dimension != "number" or not (claim.nouns and held.nouns):
-            return True
-        return bool(claim.nouns & held.nouns) or claim.raw == held.raw
+        return True
     if claim.dimension == "number" and held.dimension in _UNIT_GOES_WITHOUT_SAYING:
         return claim.low == claim.high == held.raw and held.low == held.high
     if held.dimension == "number" and claim.dimension in _UNIT_GOES_WITHOUT_SAYING:
