@@ -24,8 +24,8 @@ NURSE = User("u17", roles={"nurse"})
 QUESTION = "How often is a peripheral intravenous catheter flushed?"
 LIST_QUESTION = "When is the catheter replaced?"
 GOOD = "When it is not in use, flush a peripheral intravenous catheter every 8 hours with 5 mL of 0.9% sodium chloride."
-DEADLINE = 1.5
-SLACK = 5.0  # what a busy machine may take on top
+PATIENT, IMPATIENT = 60.0, 1.5  # seconds: for servers that reply, and for those that do not
+SLACK = 15.0  # what a busy machine may take on top
 
 
 def lines_of(request: RecordedRequest) -> dict[str, int]:
@@ -62,10 +62,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def deployment(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     monkeypatch.setenv("COMPOSING_KEY", KEY)
-    provider = server.provider(
-        "first", key_variable="COMPOSING_KEY", timeout_seconds=0.6, connect_seconds=0.6, attempts=2
-    )
-    return server.deployment(provider, generation=GenerationSettings(deadline_seconds=DEADLINE))
+    provider = server.provider("first", key_variable="COMPOSING_KEY", timeout_seconds=PATIENT, attempts=2)
+    return server.deployment(provider, generation=GenerationSettings(deadline_seconds=PATIENT))
+
+
+def impatient(deployment: Deployment) -> Deployment:
+    """The same, for a server that does not reply."""
+    [provider] = deployment.providers
+    hurried = provider.model_copy(update={"timeout_seconds": IMPATIENT / 2})
+    generation = GenerationSettings(deadline_seconds=IMPATIENT)
+    return deployment.model_copy(update={"providers": (hurried,), "generation": generation})
 
 
 @pytest.fixture
@@ -100,11 +106,8 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     "too many requests": (server_that.too_many("0"), "too_many_requests"),
     "too many requests for longer than there is time": (server_that.too_many("600"), "too_many_requests"),
     "server error": (server_that.fails(500), "server_error"),
-    "hangs": (server_that.hangs(), "timed_out"),
-    "hangs in mid-stream": (server_that.hangs_in_stream('{"answers": true, "st'), "timed_out"),
     "resets": (server_that.resets(), "unreachable"),
     "resets in mid-stream": (server_that.resets_in_stream('{"answers": true, "statements": [{"te'), "unreachable"),
-    "drips": (server_that.drips(), "timed_out"),
     "a login page": (server_that.not_json(), "unusable"),
     "invalid JSON": (server_that.says('{"answers": true, "statements": [{"text": "Flush'), "unusable"),
     "words, no JSON": (server_that.says("Every 8 hours, I think."), "unusable"),
@@ -120,19 +123,41 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
 
 @both_ways
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_leaves_the_policys_own_lines_in_time_and_says_so(
+def test_each_fault_leaves_the_policys_own_lines_and_says_so(
     fault: str, ask: Ask, kb: KnowledgeBase, server: ScriptedServer, extractive: Callable[[str], Answer]
 ) -> None:
     behaviour, outcome = FAULTS[fault]
     server.script(behaviour)
-    started = time.monotonic()
     answer = ask(kb, QUESTION)
-    assert time.monotonic() - started < DEADLINE + SLACK
     expected = extractive(QUESTION)
     assert (answer.status, answer.text, answer.citations) == (expected.status, expected.text, expected.citations)
     assert answer.notice.endswith("these are the policy's own lines.")
     assert [step.outcome for step in answer.trace.ladder] == [outcome, "answered"]
     assert KEY not in answer.model_dump_json()
+
+
+@both_ways
+@pytest.mark.parametrize(
+    "behaviour",
+    [server_that.hangs(), server_that.hangs_in_stream('{"answers": true, "st'), server_that.drips()],
+    ids=["hangs", "hangs in mid-stream", "drips"],
+)
+def test_a_server_that_does_not_reply_is_not_waited_for_beyond_the_deadline(
+    behaviour: Behaviour,
+    ask: Ask,
+    folder: Path,
+    deployment: Deployment,
+    server: ScriptedServer,
+    extractive: Callable[[str], Answer],
+) -> None:
+    server.script(behaviour)
+    with KnowledgeBase.open(folder, deployment=impatient(deployment), read_only=True) as kb:
+        started = time.monotonic()
+        answer = ask(kb, QUESTION)
+        assert time.monotonic() - started < IMPATIENT + SLACK
+    assert answer.text == extractive(QUESTION).text
+    assert answer.notice.endswith("these are the policy's own lines.")
+    assert [step.outcome for step in answer.trace.ladder] == ["timed_out", "answered"]
 
 
 INVENTIONS = {

@@ -83,10 +83,10 @@ class StreamedReply(_Request):
             self.attempts += [attempt for attempt in error.attempts if attempt not in self.attempts]
             self.broken_off = True
         except UnusableReplyError as error:
+            _close(pieces)
             self._note_unusable(str(error))
-        finally:  # a reply that nobody reads on is not waited for
-            if isinstance(pieces, Generator):
-                pieces.close()
+        finally:
+            _close(pieces)
 
     def _read(self, pieces: Iterator[str]) -> Iterator[ReplyStatement]:
         reply = PartialReply()
@@ -101,7 +101,11 @@ class StreamedReply(_Request):
     def _note_unusable(self, why: str) -> None:
         """The attempt that replied replied something unusable, which only its reader could tell."""
         self.broken_off = True
-        if self.attempts and self.attempts[-1].outcome is Outcome.REPLIED:
+        if self.attempts:
             self.attempts[-1] = replace(self.attempts[-1], outcome=Outcome.UNUSABLE, detail=why)
-        else:  # it was left before its end
-            self.attempts.append(Attempt("", "", Outcome.UNUSABLE, why, requests=1))
+
+
+def _close(pieces: Iterator[str]) -> None:
+    """Lets go of a reply that nobody reads on; who was asked is told then."""
+    if isinstance(pieces, Generator):
+        pieces.close()
