@@ -7,6 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -257,6 +258,20 @@ def test_a_deadline_bounds_all_requests_of_a_client(plain: Server, path: str) ->
         with pytest.raises(httpx2.TimeoutException, match="is over"):
             client.get(f"http://127.0.0.1:{plain.server_port}/")
     assert len(plain.received) == 1
+
+
+def test_requests_of_many_threads_have_each_their_own_time(plain: Server) -> None:
+    with build_http_client(LOCAL_ONLY) as client, ThreadPoolExecutor(16) as pool:
+
+        def ask(number: int) -> str:
+            slow = number % 2 == 0
+            try:
+                path, timeout = ("drip", 0.3) if slow else ("", 20.0)
+                return client.get(f"http://127.0.0.1:{plain.server_port}/{path}", timeout=timeout).text
+            except httpx2.ReadTimeout:
+                return "late"
+
+        assert list(pool.map(ask, range(32))) == ["late", "hello"] * 16
 
 
 def test_a_streamed_reply_is_bounded_too(plain: Server) -> None:
