@@ -92,6 +92,8 @@ def _model(provider: ProviderSettings, probe: Probe) -> Iterator[Finding]:
 def _reply_advice(provider: ProviderSettings, outcome: Outcome) -> str:
     if outcome in (Outcome.SERVER_ERROR, Outcome.REJECTED):
         return f"Look into the server's log. {_other_format(provider.reply_format)}"
+    if outcome is Outcome.UNUSABLE:
+        return "Is base_url the address of an OpenAI-compatible server? It mostly ends in '/v1'."
     if outcome is Outcome.TOO_MANY_REQUESTS:
         return "Wait, or ask for a higher limit; set concurrent to what the service allows."
     return "Look into the server's log."
