@@ -17,6 +17,7 @@ from ragkit.answering.sentences import sentence_spans
 from ragkit.grounding.checking import plain
 from ragkit.grounding.composed import check_composed
 from ragkit.grounding.quantities import quantities
+from ragkit.grounding.rules.units import NUMBER_WORDS
 from ragkit.grounding.verdict import Verdict
 from ragkit.privacy.base import IdentifierGate
 from ragkit.telemetry.attributes import StageKind
@@ -27,12 +28,16 @@ MOST_WORDS = 60
 MOST_SENTENCES = 2
 MOST_LINES = 12
 """A statement that cites more lines cites none."""
+COPIED_BELOW = 2.5
+"""The same for a line that is only copied: a model that copies shows no sign of having understood the question."""
 FAR_BELOW = 4.0
 """A statement whose best line scores this much less than the best line of all is beside the question.
 
 Of the lines that answer a question of the labelled sets and are not in its extractive answer, four fifths score at most
 this much less; of all other lines a quarter."""
 _MARKS = re.compile(r"\s*[\[(](?:lines?\s*)?\d{1,3}(?:\s*[,;-]\s*\d{1,3})*[\])](?=[\s.;,]*$)", re.IGNORECASE)
+_TWICE = re.compile(rf"\b(?P<word>{'|'.join(NUMBER_WORDS)})\s*\((?P<digits>\d+)\)", re.IGNORECASE)
+"""A number in words and in digits, as contracts have it: "two (2) years"."""
 _SPACE = re.compile(r"\s+")
 _ENUMERATOR = re.compile(r"^\s*(?:[-*•–]\s+|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s+)")
 
@@ -105,6 +110,9 @@ class Checker:
             return Checked(text, cited, reasons=(problem,))
         copied = next((line for line in lines if _bare(line.text) == _bare(text)), None)
         if copied is not None:
+            problem = self._relevance_problem([copied], COPIED_BELOW)
+            if problem:
+                return Checked(text, cited, reasons=(problem,), final=True)
             return Checked(text, cited, (copied,), 1.0, verbatim=True)
         return self._against_evidence(_ENUMERATOR.sub("", text), cited, lines)
 
@@ -136,11 +144,11 @@ class Checker:
             return f"there is no line {', '.join(map(str, unknown[:5]))}"
         return f"it cites more than {MOST_LINES} lines" if len(cited) > MOST_LINES else ""
 
-    def _relevance_problem(self, lines: Sequence[Line]) -> str:
+    def _relevance_problem(self, lines: Sequence[Line], below: float = FAR_BELOW) -> str:
         """Whether the lines are about something else: none is selected, and all score far below the best."""
         if any(line.key in self.lines.selected_keys for line in lines):
             return ""
-        near = max(line.candidate.score for line in lines) >= self.lines.best_score - FAR_BELOW
+        near = max(line.candidate.score for line in lines) >= self.lines.best_score - below
         return "" if near else "its lines are not about the question"
 
     def _guard_problem(self, lines: Sequence[Line]) -> str:
@@ -177,6 +185,9 @@ def _form_problem(text: str) -> str:
         return "it has no words"
     if len(text.split()) > MOST_WORDS or len(sentence_spans(text)) > MOST_SENTENCES:
         return "it makes more than one point; write one short sentence for each"
+    for match in _TWICE.finditer(text):
+        if NUMBER_WORDS[match["word"].lower()] != float(match["digits"]):
+            return f"“{match[0]}” is two numbers"
     return ""
 
 

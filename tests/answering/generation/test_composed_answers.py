@@ -53,6 +53,16 @@ def test_a_statement_that_fails_twice_gives_way_to_the_policys_own_line() -> Non
     assert [step.outcome for step in answer.trace.ladder] == ["nothing_verified", "nothing_verified", "answered"]
 
 
+def test_a_number_in_words_and_in_other_digits_is_not_shown() -> None:
+    writer = PolicyWriter().heading("Licences")
+    writer.line("The licence of the port team is valid for two (2) years.")
+    query = query_for("how long is the licence valid", "licence", "valid", kind=AnswerKind.TIME_LIMIT)
+    groundwork = grounded(query, writer.document())
+    answer = composed(groundwork, says(("The licence of the port team is valid for two (9) years.", [1])))
+    assert "9" not in answer.text
+    assert any("“two (9)” is two numbers" in dropped for dropped in answer.trace.dropped)
+
+
 def test_a_dropped_exception_is_never_shown_without_the_line_that_has_it() -> None:
     groundwork = grounded(FLUSH, port_policy())
     [line] = numbers_of(groundwork, "Flush the port")
