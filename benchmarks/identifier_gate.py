@@ -1,15 +1,16 @@
 """How many patient identifiers the default gate finds, and what it takes for one that is none.
 
-    python benchmarks/identifier_gate.py [--questions PATH ...] [--set held_out] [--fills 20] [--seed 1] [--show]
+    python benchmarks/identifier_gate.py [--set held_out] [--names FILE] [--questions PATH ...] [--fills 20] [--show]
 
-The questions are made from the templates in ``benchmarks/identifiers/``, filled with invented names and numbers from a
-seeded generator; what fills a slot is the label. ``development`` is what the recognisers were written against,
-``held_out`` was written before them and is not to be looked at while they are mended: it has templates, forms of
-numbers and names of its own. For each kind: recall (the whole value lies in what was found), how often its kind was
-right too, and precision (what was found touches a labelled value). Intervals are drawn over templates, not over fills,
-since fills of one template are found or missed together. ``--questions`` names question sets (``.yaml`` files or
-folders of ragkit's own format, ``.jsonl`` with a "question") without identifiers: every find in them is printed.
-Questions of the category "patient_identifier" are left out there.
+The questions are made from the templates in ``benchmarks/identifiers/``, filled with invented names and numbers
+from a seeded generator; what fills a slot is the label. ``development`` is what the recognisers were written
+against, ``held_out`` was written before them and is not to be looked at while they are mended: it has templates,
+forms of numbers and names of its own. ``--names`` takes other names, "given TAB surname" a line: those of the sets
+were written by the people who wrote the word lists. For each kind: recall (the whole value lies in what was found),
+how often its kind was right too, and precision (what was found touches a labelled value). Intervals are drawn over
+templates, not over fills, since fills of one template are found or missed together. ``--questions`` names question
+sets (``.yaml`` files or folders of ragkit's own format, ``.jsonl`` with a "question") without identifiers: every
+find in them is printed. Questions of the category "patient_identifier" are left out there.
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ class Labelled:
 class Filler:
     """Invented values in the forms of one set."""
 
-    def __init__(self, forms: dict[str, list[str]], seed: int) -> None:
+    def __init__(self, forms: dict[str, list[str]], names: list[tuple[str, str]], seed: int) -> None:
         self.forms = forms
+        self.names = names or [(given, surname) for given in forms["given"] for surname in forms["surname"]]
         self.random = random.Random(seed)
 
     def fill(self, template: str) -> Labelled:
@@ -86,7 +88,7 @@ class Filler:
 
     def value(self, slot: str) -> str:
         """A value for a slot."""
-        given, surname = self.random.choice(self.forms["given"]), self.random.choice(self.forms["surname"])
+        given, surname = self.random.choice(self.names)
         match slot:
             case "full":
                 return f"{given} {surname}"
@@ -150,9 +152,9 @@ class Tally:
         return mean_interval(self.values[kind], self.clusters[kind]) if self.values[kind] else None
 
 
-def measure(name: str, fills: int, seed: int, show: bool) -> None:
+def measure(name: str, names: list[tuple[str, str]], fills: int, seed: int, show: bool) -> None:
     templates = _load(FOLDER / f"{name}.yaml")
-    filler = Filler(_load(FOLDER / f"{name}_formats.yaml"), seed)
+    filler = Filler(_load(FOLDER / f"{name}_formats.yaml"), names, seed)
     found_labels, right_kinds, right_finds = Tally.empty(), Tally.empty(), Tally.empty()
     wrong: dict[str, str] = {}
     count = 0
@@ -223,6 +225,11 @@ def _questions(path: Path) -> Iterator[str]:
                     yield from (variant["question"] for variant in item.get("variants", ()))
 
 
+def _names(path: Path) -> list[tuple[str, str]]:
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return [(given, surname) for given, surname in rows]
+
+
 def _load(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
@@ -230,13 +237,15 @@ def _load(path: Path) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", action="append", choices=("development", "held_out"), dest="sets")
+    parser.add_argument("--names", type=Path)
     parser.add_argument("--questions", type=Path, nargs="*", default=[])
     parser.add_argument("--fills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", action="store_true", help="print what was missed and what was found wrongly")
     options = parser.parse_args()
+    names = _names(options.names) if options.names else []
     for name in options.sets or ():
-        measure(name, options.fills, options.seed, options.show)
+        measure(name, names, options.fills, options.seed, options.show)
     for path in options.questions:
         false_alarms(path)
 

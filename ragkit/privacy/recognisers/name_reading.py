@@ -14,12 +14,21 @@ _NO_NAME_AFTER_A_TITLE_LIST = """
 _NO_NAME_AFTER_A_TITLE = frozenset(_NO_NAME_AFTER_A_TITLE_LIST.split())
 _CONNECTORS = frozenset(("is", "was", "named", "called", "name", "'s", "s", ":", ",", "-", ".", "(", "="))
 _MOST_CONNECTORS = 4
-_PLACES_LIST = """
-    hospital clinic center centre institute foundation act university college medical health memorial syndrome
-    sign test tube drain scale score catheter maneuver manoeuvre position disease procedure method criteria rule
-    law line splint protocol policy form unit building tower pavilion hall street avenue road library award
+_THINGS_LIST = """
+    hospital clinic center centre institute foundation act university college medical health memorial syndrome sign
+    test tube drain scale score catheter maneuver manoeuvre position disease procedure method criteria rule law line
+    splint protocol policy form unit building tower pavilion hall street avenue road library award blade forceps
+    reflex traction bed mattress palsy hold pose team staff wing ward floor rd blvd ave county counties city beach
+    island hills services department program
 """
-_PLACES = frozenset(_PLACES_LIST.split())
+_THINGS = frozenset(_THINGS_LIST.split())
+_LABELS = frozenset(("dob", "mrn", "ssn", "age", "aged", "acct", "account", "rm", "room", "bed", "born", "record"))
+_SMALL_LIST = """
+    a an and are as at be but by can did do does for from had has have he her his how if in is it its may must no not of
+    on or our she should so than that the their them then there they this to was we were what when where which who why
+    will with you your
+"""
+_SMALL = frozenset(_SMALL_LIST.split())
 _CLINICAL_AFTER_LOWER_LIST = """
     and or on in at with for to the a an
 """
@@ -54,7 +63,9 @@ def after_title(words: Sequence[Word], position: int, shouts: bool) -> int | Non
     return _extended(words, start, shouts)
 
 
-def after_person_word(words: Sequence[Word], position: int, shouts: bool) -> tuple[int, int] | None:
+def after_person_word(
+    words: Sequence[Word], position: int, shouts: bool, beside: frozenset[int]
+) -> tuple[int, int] | None:
     """First word and end of the name after "patient", "pt", "mom", "named", with "is", "named" or a comma between."""
     start = position + 1
     while start < len(words) and start - position <= _MOST_CONNECTORS and words[start].lower in _CONNECTORS:
@@ -64,78 +75,131 @@ def after_person_word(words: Sequence[Word], position: int, shouts: bool) -> tup
     if start >= len(words) or (start == position + 1 and words[start].start - words[position].end != 1):
         return None
     word = words[start]
-    comma = comma_name(words, start)
+    comma = comma_name(words, start, beside)
     if comma is not None:
         return start, comma
     if word.initial and _next_is_name(words, start):
         return start, _extended(words, start, shouts)
     if not _a_name_after_person_word(words, start, shouts):
         return None
+    title = words[position].capitalised and not _begins(words, position)  # "the Patient Registry"
+    if title and start == position + 1 and not (word.known_given or word.known_surname):
+        return None
     return first, _extended(words, start, shouts)
 
 
-def comma_name(words: Sequence[Word], position: int) -> int | None:
+def comma_name(words: Sequence[Word], position: int, beside: frozenset[int] = frozenset()) -> int | None:
     """Reads "Quimby, Harold": a surname and a known given name, both capitalised."""
     start = _skip_particles(words, position)
     if start + 2 >= len(words) or words[start + 1].text != ",":
         return None
     surname, given = words[start], words[start + 2]
-    fits = surname.capitalised and len(surname.text) > 1 and not surname.clinical
-    if not (fits and (surname.known_surname or surname.unknown or not surname.plain) and given.capitalised):
+    if not (surname.capitalised and given.capitalised) or len(surname.text) < 2 or surname.clinical:
         return None
-    return _extended(words, start + 2, False) if given.known_given else None
+    end = _extended(words, start + 2, False)
+    if given.known_given and (surname.known_surname or not surname.plain):
+        return end
+    likely = (surname.known_surname or surname.unknown) and (given.maybe_given or given.unknown)
+    return end if likely and _identifier_follows(words, end, beside) else None
 
 
-def by_itself(words: Sequence[Word], position: int, plain: PlainForm, beside: set[int]) -> int | None:
-    """A given name with a surname; two words that no list knows, where another identifier stands beside them."""
+def by_itself(words: Sequence[Word], position: int, plain: PlainForm, beside: frozenset[int]) -> int | None:
+    """A given name with a surname; two words of which one may be a name, where another identifier is beside them."""
     word = words[position]
     if not word.capitalised or len(word.text) < 2 or word.clinical or position + 1 >= len(words):
         return None
-    end = _extended(words, position, plain.shouts)
-    last = words[end - 1]
-    if end - position < 2 or last.initial:
+    if word.shouted and not plain.shouts and not _both_listed(words, position):  # "ED Physician"
         return None
-    named = end < len(words) and words[end].lower in _PLACES
-    if word.known_given and not named:
-        return end
-    if _identifier_follows(words, end, beside) and not named:
-        either = word.maybe_given or word.unknown or word.known_surname
-        return end if either and not word.plain else None
-    if word.maybe_given and last.known_surname and not named and position > 0 and not _begins(words, position):
-        return end
-    return None
+    run = _capitalised_run(words, position)
+    if run - position > 1 and _identifier_follows(words, run, beside) and (word.maybe_given or not word.plain):
+        named = words[position:run]
+        return run if any(each.unknown or each.known_given or each.known_surname for each in named) else None
+    end = _extended(words, position, plain.shouts, announced=False)
+    last = words[end - 1]
+    if end - position < 2 or last.initial or _is_a_thing(words, end):
+        return None
+    certain = word.known_given or (word.maybe_given and last.known_surname and not _begins(words, position))
+    return end if certain else None
 
 
-def _extended(words: Sequence[Word], start: int, shouts: bool) -> int:
-    """The end of the name whose first word stands at ``start``: initials, particles, further names."""
+def _both_listed(words: Sequence[Word], position: int) -> bool:
+    """Whether a word in capitals and the one after it are a given name and a surname: "HAROLD SMITH"."""
+    following = words[position + 1]
+    return words[position].known_given and following.shouted and following.known_surname
+
+
+def _capitalised_run(words: Sequence[Word], start: int) -> int:
+    """The end of the capitalised words from ``start`` on that may be a name by their form."""
     end = start + 1
     while end < len(words) and end - start < _MOST_WORDS:
-        following = _skip_full_stop(words, end) if words[end - 1].initial else end
-        following = _skip_particles(words, following)
-        if following >= len(words) or not _adjoins(words, following) or not _continues(words, start, following, shouts):
+        following = _skip_particles(words, _skip_full_stop(words, end) if words[end - 1].initial else end)
+        if following >= len(words) or not _adjoins(words, following):
+            break
+        word = words[following]
+        named = word.capitalised and not word.shouted and not word.clinical and word.lower not in _THINGS | _LABELS
+        if not named:
             break
         end = following + 1
     return end
 
 
-def _continues(words: Sequence[Word], start: int, position: int, shouts: bool) -> bool:
-    word = words[position]
+def _extended(words: Sequence[Word], start: int, shouts: bool, *, announced: bool = True) -> int:
+    """The end of the name whose first word stands at ``start``: initials, particles, further names.
+
+    ``announced``: a title or a person's word stood before it.
+    """
+    end = start + 1
+    while end < len(words) and end - start < _MOST_WORDS:
+        following = _skip_full_stop(words, end) if words[end - 1].initial else end
+        following = _skip_particles(words, following)
+        if (
+            following >= len(words)
+            or not _adjoins(words, following)
+            or not _continues(words, start, following, shouts, announced)
+        ):
+            break
+        end = following + 1
+    return end
+
+
+def _continues(words: Sequence[Word], start: int, position: int, shouts: bool, announced: bool) -> bool:
+    """Whether the word at ``position`` goes on with the name that begins at ``start``."""
+    first, word = words[start], words[position]
     if word.initial:
         return position + 1 >= len(words) or words[position + 1].lower not in ("+", "-")
-    if len(word.text) < 2 or not word.text[0].isalpha() or word.clinical:
+    if len(word.text) < 2 or not word.text[0].isalpha():
         return False
-    if word.capitalised and not shouts:
-        if word.shouted and not (word.known_surname or word.known_given):
-            return False
-        return word.known_given or word.known_surname or word.unknown
-    first = words[start]
-    lower_name = first.known_given and (not first.capitalised or shouts)
-    return lower_name and (word.known_surname or word.unknown) and word.lower not in _CLINICAL_AFTER_LOWER
+    if word.clinical and not (word.known_surname and first.maybe_given):
+        return False
+    if not word.capitalised or shouts:
+        lower_name = first.known_given and (not first.capitalised or shouts)
+        return lower_name and (word.known_surname or word.unknown) and word.lower not in _CLINICAL_AFTER_LOWER
+    if word.known_given or word.known_surname:
+        return True
+    if word.shouted:
+        return False
+    given = first.known_given or (announced and first.unknown)
+    return word.unknown or (given and position == start + 1 and _a_surname_though_a_word(words, position))
+
+
+def _a_surname_though_a_word(words: Sequence[Word], position: int) -> bool:
+    """Whether a plain word after a given name is its surname ("Charles White"), and no thing's name begins there."""
+    word = words[position]
+    following = words[position + 1] if position + 1 < len(words) else None
+    title = following is not None and following.capitalised and following.plain and not following.shouted
+    return not title and not word.shouted and len(word.text) > 1 and word.lower not in _THINGS | _SMALL
+
+
+def _is_a_thing(words: Sequence[Word], end: int) -> bool:
+    """Whether what follows says that the name is that of a sign, a scale, a hospital."""
+    return end < len(words) and words[end].lower in _THINGS
 
 
 def _a_name_after_person_word(words: Sequence[Word], position: int, shouts: bool) -> bool:
     word = words[position]
-    if len(word.text) < 2 or not word.text[0].isalpha() or word.clinical:
+    if len(word.text) < 2 or not word.text[0].isalpha() or word.clinical or _is_a_thing(words, position + 1):
+        return False
+    if word.lower in _THINGS:
         return False
     if not word.capitalised or shouts:
         return word.known_given
@@ -152,7 +216,7 @@ def _a_name_in_lower_case(word: Word) -> bool:
     return word.known_given or word.known_surname or (word.unknown and len(word.text) > 2)
 
 
-def _identifier_follows(words: Sequence[Word], end: int, beside: set[int]) -> bool:
+def _identifier_follows(words: Sequence[Word], end: int, beside: frozenset[int]) -> bool:
     """Whether an identifier, an age or a room follows right after: "(MRN ...", ", 91,", "age 8", "in 412"."""
     following = end
     while following < len(words) and following - end < 2 and words[following].text in (",", "(", "-", ":"):
@@ -165,13 +229,10 @@ def _identifier_follows(words: Sequence[Word], end: int, beside: set[int]) -> bo
     further = words[following + 1] if following + 1 < len(words) else None
     if word.lower in ("age", "aged", "rm", "room", "bed", "in", "dob", "mrn"):
         return further is not None and (further.text.isdigit() or further.lower in ("room", "rm", "bed"))
-    after_mark = following > end
-    return (
-        word.text.isdigit()
-        and len(word.text) <= 3
-        and after_mark
-        and (further is None or further.text in (",", ")", ";", "."))
-    )
+    if not word.text.isdigit() or following == end:
+        return False
+    fewest = 2 if words[end].text == "(" else 1  # "Needle (1)" is a number of needles
+    return fewest <= len(word.text) <= 3 and (further is None or further.text in (",", ")", ";", "."))
 
 
 def _next_is_name(words: Sequence[Word], position: int) -> bool:

@@ -80,7 +80,10 @@ class Word:
         if _WITH_PREFIX.match(self.text):
             return False
         parts = [part for part in re.split(r"['-]", self.lower) if len(part) > 1] or [self.lower]
-        return all(part in _listed("plain_words") or _ends_plain(part) for part in parts)
+        return all(
+            part in _listed("plain_words") or part.removesuffix("s") in _listed("plain_words") or _ends_plain(part)
+            for part in parts
+        )
 
     @property
     def unknown(self) -> bool:

@@ -38,7 +38,7 @@ PERSON_WORDS = frozenset(_PERSON_WORDS_LIST.split())
 def names(plain: PlainForm, found: Sequence[Identifier]) -> Iterator[Identifier]:
     """Names, with the title before them."""
     words = words_of(plain.text)
-    beside = {each.start for each in found}
+    beside = frozenset(each.start for each in found)
     position = 0
     while position < len(words):
         end = _name_at(words, position, plain, beside)
@@ -51,15 +51,15 @@ def names(plain: PlainForm, found: Sequence[Identifier]) -> Iterator[Identifier]
         position = last
 
 
-def _name_at(words: Sequence[Word], position: int, plain: PlainForm, beside: set[int]) -> tuple[int, int] | None:
+def _name_at(words: Sequence[Word], position: int, plain: PlainForm, beside: frozenset[int]) -> tuple[int, int] | None:
     """First and last word (excluded) of the name that begins at ``position``, or that the word there announces."""
     word = words[position]
     if word.lower in TITLES:
         end = after_title(words, position, plain.shouts)
         return (position, end) if end else None
     if word.lower in PERSON_WORDS:
-        return after_person_word(words, position, plain.shouts)
-    end = comma_name(words, position) or by_itself(words, position, plain, beside)
+        return after_person_word(words, position, plain.shouts, beside)
+    end = comma_name(words, position, beside) or by_itself(words, position, plain, beside)
     return (position, end) if end else None
 
 

@@ -31,7 +31,7 @@ _LABELLED = re.compile(
     rf"(?P<value>\d{{3,5}}[-. ]?\d{{3,5}}(?:[-. ]?\d{{2,5}})?){_EXTENSION}(?![\w%])",
     re.IGNORECASE,
 )
-_TOLL_FREE = re.compile(r"\D*1?\D?8(?:00|33|44|55|66|77|88)\D")
+_TOLL_FREE = re.compile(r"1?8(?:00|33|44|55|66|77|88)\d{7}")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
 
 
@@ -41,7 +41,12 @@ def phones(plain: PlainForm, found: Sequence[Identifier]) -> Iterator[Identifier
     for pattern in (_NATIONAL, _LOCAL, _INTERNATIONAL, _LABELLED):
         for match in pattern.finditer(text):
             value = match["value"]
-            if not _FEWEST_DIGITS <= digit_count(value) <= _MOST_DIGITS or _TOLL_FREE.match(value):
+            if not _FEWEST_DIGITS <= digit_count(value) <= _MOST_DIGITS or _toll_free(value):
                 continue
             if not is_measured(text, match.end()) and not names_a_document(text, match.start("value")):
                 yield Identifier(IdentifierKind.PHONE, match.start(), match.end())
+
+
+def _toll_free(value: str) -> bool:
+    """Whether it is the number of a line, not of a person: poison control."""
+    return bool(_TOLL_FREE.fullmatch(re.sub(r"\D", "", value)))
