@@ -180,6 +180,7 @@ class Deployment(_Part):
         proxy: carries the requests to language models in the cloud, as "https://host:port" or "http://host:port"; a
             loopback address or one of ``allowed_hosts``. A proxy that the environment names is not used.
         ca_file: certificates of the hospital's own authority, PEM, that are trusted besides the system's.
+        server: who may ask through ``ragkit serve`` and ``ragkit mcp --http``, and how much.
     """
 
     profile: Profile = Profile.LOCAL

@@ -110,6 +110,7 @@ class RestServer(uvicorn.Server):
                 access_log=False,
                 log_config=_LOGGING if sets_up_logs else None,
                 server_header=False,
+                http="h11",  # the other parser knows no limit for headers
                 ws="none",
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=list(settings.trusted_proxies),
