@@ -70,6 +70,8 @@ def _serve(
         raise SettingsError("The Model Context Protocol needs its package: pip install ragkit[mcp]")
     if not folder.is_dir():
         raise SettingsError(f"There is no knowledge base at {folder}; make one: ragkit ingest PATH --kb {folder}")
+    if http and not all(map(find_spec, ("fastapi", "limits", "jwt", "uvicorn"))):
+        raise SettingsError("Serving over HTTP needs further packages: pip install ragkit[mcp,serve]")
     if http and roles:
         raise SettingsError("Over HTTP, roles come from each caller's token; leave --role out.")
     from ragkit.deployment.loading import checked_deployment
@@ -99,6 +101,8 @@ def _serve_http(
     from ragkit.egress.policy import EgressPolicy
     from ragkit.serving.identity import TokenVerifier
     from ragkit.serving.mcp.identity import signed_in_caller
+    from ragkit.serving.mcp.limits import limited
+    from ragkit.serving.mcp.places import Places
     from ragkit.serving.mcp.server import build_server
     from ragkit.serving.mcp.tools import KnowledgeBaseTools
     from ragkit.serving.mcp.transports import PATH, http_app, serve_over_http
@@ -106,7 +110,9 @@ def _serve_http(
     settings = deployment.server
     assert settings.identity is not None
     verifier = TokenVerifier.of(settings.identity, EgressPolicy.of(deployment))
-    server = build_server(KnowledgeBaseTools(kb, site=site, concurrent=settings.concurrent), signed_in_caller)
+    places = Places(concurrent=settings.concurrent, waiting=settings.waiting, wait_seconds=settings.wait_seconds)
+    tools = KnowledgeBaseTools(kb, site=site, places=places)
+    server = build_server(tools, signed_in_caller, limited(settings.rates))
     address = url or f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"
     app = http_app(server, settings, verifier, url=address)
     _err.print(f"Serving the Model Context Protocol at {address}", markup=False, highlight=False)

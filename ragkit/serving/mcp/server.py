@@ -32,6 +32,8 @@ from pydantic import ValidationError
 from ragkit.access.user import User
 from ragkit.errors import DocumentNotFoundError, QuestionError, RagkitError, SettingsError
 from ragkit.serving.mcp.arguments import explain
+from ragkit.serving.mcp.limits import Admit, unlimited
+from ragkit.serving.mcp.places import BusyError
 from ragkit.serving.mcp.resources import URI_TEMPLATE, named_document
 from ragkit.serving.mcp.tools import KnowledgeBaseTools, Progress, Tool
 from ragkit.serving.mcp.wording import INSTRUCTIONS
@@ -45,14 +47,15 @@ CallerOf = Callable[[Context], User | None]
 """Who makes a request; None for somebody who has not signed in."""
 
 
-def build_server(tools: KnowledgeBaseTools, caller_of: CallerOf) -> Server[Any]:
+def build_server(tools: KnowledgeBaseTools, caller_of: CallerOf, admit: Admit = unlimited) -> Server[Any]:
     """A server of the Model Context Protocol, not yet connected to anything.
 
     Args:
         tools: the tools of the knowledge base.
         caller_of: who makes a request. It is asked anew for every request, and what is done is done as that user.
+        admit: counts the calls of each user.
     """
-    handlers = _Handlers(tools, caller_of)
+    handlers = _Handlers(tools, caller_of, admit)
     return Server(
         "ragkit",
         title="Institutional policies",
@@ -70,10 +73,11 @@ def build_server(tools: KnowledgeBaseTools, caller_of: CallerOf) -> Server[Any]:
 class _Handlers:
     """What answers each request of the protocol."""
 
-    def __init__(self, tools: KnowledgeBaseTools, caller_of: CallerOf) -> None:
+    def __init__(self, tools: KnowledgeBaseTools, caller_of: CallerOf, admit: Admit) -> None:
         self._knowledge_base = tools
         self._tools = {tool.name: tool for tool in tools.catalogue()}
         self._caller_of = caller_of
+        self._admit = admit
 
     def input_schema(self, name: str) -> dict[str, Any] | None:
         tool = self._tools.get(name)
@@ -87,8 +91,10 @@ class _Handlers:
         if tool is None:
             raise MCPError(code=INVALID_PARAMS, message="There is no tool of that name; tools/list names them.")
         try:
+            user = self._caller_of(context)
+            self._admit(user, tool.name)
             arguments = tool.arguments.model_validate(params.arguments or {})
-            result, text = await tool.run(arguments, self._caller_of(context), _progress(context))
+            result, text = await tool.run(arguments, user, _progress(context))
         except ValidationError as error:
             return _failed(explain(error))
         except MCPError:
@@ -119,7 +125,9 @@ class _Handlers:
         if named is None:
             raise MCPError(code=INVALID_PARAMS, message=_NO_RESOURCE)
         try:
-            text = await self._knowledge_base.whole_text(*named, self._caller_of(context))
+            user = self._caller_of(context)
+            self._admit(user, "resources/read")
+            text = await self._knowledge_base.whole_text(*named, user)
         except DocumentNotFoundError:
             raise MCPError(code=INVALID_PARAMS, message=_NO_RESOURCE) from None
         except MCPError:
@@ -155,7 +163,7 @@ def _failed(sentence: str) -> CallToolResult:
 
 def _told(error: Exception, where: str) -> str:
     """The sentence for the caller. What only the operator may know (paths, addresses) goes to the log."""
-    if isinstance(error, (QuestionError, SettingsError, DocumentNotFoundError)):
+    if isinstance(error, (QuestionError, SettingsError, DocumentNotFoundError, BusyError)):
         return str(error)
     if isinstance(error, RagkitError):
         _log.warning("%s: %s: %s", where, type(error).__name__, error)

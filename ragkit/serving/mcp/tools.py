@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import suppress
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from threading import Event
+from typing import Any
 
-import anyio
-from anyio import to_thread
 from pydantic import BaseModel
 
 from ragkit.access.user import User
-from ragkit.answering.answer import Answer, Statement
+from ragkit.answering.answer import Answer
+from ragkit.answering.streaming import Answering
 from ragkit.errors import SettingsError
 from ragkit.knowledge_base import KnowledgeBase
 from ragkit.serving.mcp import wording
 from ragkit.serving.mcp.arguments import AskArguments, DocumentsArguments, DocumentTextArguments, SearchArguments
+from ragkit.serving.mcp.places import BusyError, Places
 from ragkit.serving.mcp.results import (
     AnswerResult,
     DocumentsResult,
@@ -26,7 +29,6 @@ from ragkit.serving.mcp.results import (
     SearchResult,
 )
 
-Value = TypeVar("Value")
 Progress = Callable[[float, str], Awaitable[None]]
 """Tells the caller how far a call has come: a number that grows, and a sentence."""
 
@@ -55,13 +57,13 @@ class KnowledgeBaseTools:
     Args:
         kb: the knowledge base.
         site: the only site that is answered for; None lets the caller choose.
-        concurrent: calls that are worked on at the same time; the others wait.
+        places: how many calls are worked on at the same time.
     """
 
-    def __init__(self, kb: KnowledgeBase, *, site: str | None = None, concurrent: int = 8) -> None:
+    def __init__(self, kb: KnowledgeBase, *, site: str | None = None, places: Places | None = None) -> None:
         self._kb = kb
         self._site = site
-        self._places = anyio.CapacityLimiter(concurrent)
+        self._places = places or Places()
 
     def catalogue(self) -> tuple[Tool, ...]:
         """All tools."""
@@ -107,9 +109,8 @@ class KnowledgeBaseTools:
         site = self._site_of(arguments.site)
 
         statements = self._kb.ask_stream(arguments.question, site=site, user=user, as_of=arguments.as_of)
-        async with self._places:
-            await progress(0, "Searching the documents")
-            result = AnswerResult.of(await _taken(statements, progress))
+        await progress(0, "Searching the documents")
+        result = AnswerResult.of(await self._answer(statements, progress))
         return result, wording.answer_text(result)
 
     async def search(
@@ -117,7 +118,7 @@ class KnowledgeBaseTools:
     ) -> tuple[SearchResult, str]:
         """The passages, best first."""
         site = self._site_of(arguments.site)
-        passages = await self._worked(
+        passages = await self._places.run(
             lambda: self._kb.search(arguments.query, limit=arguments.limit, site=site, user=user, as_of=arguments.as_of)
         )
         result = SearchResult(passages=tuple(map(FoundPassage.of, passages)))
@@ -128,7 +129,7 @@ class KnowledgeBaseTools:
     ) -> tuple[DocumentsResult, str]:
         """The document versions that the caller may see."""
         site = self._site_of(arguments.site)
-        rows = await self._worked(lambda: self._kb.documents(site=site, user=user, as_of=arguments.as_of))
+        rows = await self._places.run(lambda: self._kb.documents(site=site, user=user, as_of=arguments.as_of))
         wanted = (arguments.title_contains or "").casefold()
         matching = [row for row in rows if wanted in f"{row.title} {row.reference_number or ''}".casefold()]
         page = matching[arguments.offset : arguments.offset + arguments.limit]
@@ -139,7 +140,7 @@ class KnowledgeBaseTools:
         self, arguments: DocumentTextArguments, user: User | None, progress: Progress
     ) -> tuple[DocumentTextResult, str]:
         """A part of a document that the caller may see."""
-        document = await self._worked(
+        document = await self._places.run(
             lambda: self._kb.document(arguments.document_id, arguments.version, user=user, as_of=arguments.as_of)
         )
         result = DocumentTextResult.of(document, arguments.start, arguments.characters)
@@ -147,35 +148,42 @@ class KnowledgeBaseTools:
 
     async def whole_text(self, document_id: str, version: str, user: User | None) -> str:
         """The whole text of a document version that the caller may see."""
-        return (await self._worked(lambda: self._kb.document(document_id, version, user=user))).text
+        return (await self._places.run(lambda: self._kb.document(document_id, version, user=user))).text
 
     def _site_of(self, wanted: str | None) -> str | None:
         if self._site is not None and wanted not in (None, self._site):
             raise SettingsError(f"This server answers for the site {self._site!r} only; leave site out.")
         return self._site or wanted
 
-    async def _worked(self, work: Callable[[], Value]) -> Value:
-        """Done in a thread, one of ``concurrent``; a caller who cancels does not wait for it."""
-        return await to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._places)
+    async def _answer(self, statements: Answering, progress: Progress) -> Answer:
+        """The whole answer. Where the caller gives up, no further statement is composed."""
+        given_up = Event()
+        verified: asyncio.Queue[int | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def tell(count: int) -> None:
+            loop.call_soon_threadsafe(verified.put_nowait, count)
+
+        task = await self._places.start(lambda: _taken(statements, tell, given_up))
+        task.add_done_callback(lambda _: verified.put_nowait(None))
+        try:
+            while (count := await verified.get()) is not None:
+                await progress(count, f"{count} statement(s) verified")
+            return task.result()
+        finally:
+            given_up.set()
 
 
-async def _taken(statements: Generator[Statement, None, Answer], progress: Progress) -> Answer:
-    """The whole answer; each statement is waited for in a thread. A caller who cancels stops it there."""
-    verified = 0
-    try:
-        while not isinstance(step := await to_thread.run_sync(_next, statements, abandon_on_cancel=True), Answer):
-            verified += 1
-            await progress(verified, f"{verified} statement(s) verified")
-        return step
-    finally:
-        with suppress(ValueError):  # still at work in its thread; it is closed when that ends
-            statements.close()
-
-
-def _next(statements: Generator[Statement, None, Answer]) -> Statement | Answer:
-    """The next statement; the answer when there is none."""
-    try:
-        return next(statements)
-    except StopIteration as end:
-        answer: Answer = end.value
-        return answer
+def _taken(statements: Answering, tell: Callable[[int], object], given_up: Event) -> Answer:
+    """The answer, once all statements have been taken; how many they are is told with each one."""
+    with closing(statements):
+        for count in itertools.count(1):
+            try:
+                next(statements)
+            except StopIteration as end:
+                answer: Answer = end.value
+                return answer
+            if given_up.is_set():
+                break
+            tell(count)
+    raise BusyError("The caller gave up.")
