@@ -5,11 +5,13 @@
 
 Correct statements are lines of the answers to the questions of eval/northmoor and, with --real, of DIR (policies/SITE,
 questions/*.jsonl, training): word for word, rewritten by rule as a language model would, and claims in other words that
-people labelled supported. Errors of twelve kinds are planted into them (planting_kinds.py), spread evenly over kinds and
+people labelled supported. Errors of twelve kinds are planted into them (planting_kinds.py), spread evenly over kinds
+and
 forms, and held against the verifier (ragkit.grounding.composed). Documents are split in halves by a hash of their
 names; the verifier was tuned on Northmoor and on the tuning half only. Intervals resample documents.
 
---show prints N planted errors of a kind that got through (or, for "good", N good statements that were stopped), --sample N
+--show prints N planted errors of a kind that got through (or, for "good", N good statements that were stopped),
+--sample N
 planted errors of each kind to be read. --curve prints what is lost and let through at each threshold of the support.
 """
 

@@ -11,8 +11,10 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from planting_sources import Good, Line
+from planting_tables import ADD, DROP, DRUGS, IMPERATIVE, MODAL, POPULATIONS, ROUTES, SAME_FORCE, STYLES, UNITS
 
 from ragkit.grounding.composed.reading import lines_of, read
 from ragkit.grounding.rules.drug_names import drug_spans, drugs_in
@@ -57,71 +59,9 @@ Planter = Callable[[Good, Pool, random.Random], Planted | None]
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*[.:]\d|[-–/:]\d|-?[A-Za-z]{2,}-|\.\s[A-Z]|\)\s|o\b)"
 )
-_UNITS = [
-    ("mg", "mcg"), ("mcg", "mg"), ("g", "mg"), ("mL", "L"), ("mL", "mg"), ("hours", "minutes"), ("minutes", "hours"),
-    ("minutes", "seconds"), ("hours", "days"), ("days", "hours"), ("days", "weeks"), ("weeks", "days"),
-    ("months", "years"), ("years", "months"), ("hour", "minute"), ("minute", "hour"), ("day", "week"), ("year", "month"),
-    ("mg/kg", "mg"), ("mcg/kg", "mg/kg"), ("mL/kg", "mL"), ("units", "mL"), ("kg", "lb"), ("percent", "mg"), ("%", " mg"),
-    ("mmol", "mg"), ("mEq", "mg"), ("mmHg", "cmH2O"), ("feet", "inches"), ("miles", "feet"), ("business days", "days"),
-    ("working days", "days"), ("seconds", "minutes"), ("milligrams", "micrograms"), ("milliliters", "liters"),
-    ("h", "min"), ("min", "h"), ("tablets", "mL"), ("drops", "mL"), ("joules", "mA"), ("cm", "mm"), ("liters", "mL"),
-]  # fmt: skip
-_DROP = [
-    (r"\bdo not (?=\w)", ""), (r"\bDo not (?=\w)", ""), (r"\bmust not\b", "must"), (r"\bshall not\b", "shall"),
-    (r"\bshould not\b", "should"), (r"\bmay not\b", "may"), (r"\bcannot\b", "can"), (r"\bwill not\b", "will"),
-    (r"\bis not\b", "is"), (r"\bare not\b", "are"), (r"\bdoes not (\w+)", r"\1s"), (r"\bnever (?=\w)", ""),
-    (r"\bNever (?=\w)", ""), (r"\bwithout\b", "with"), (r"\bnot be\b", "be"), (r"\bnot (?=allowed|required|permitted)", ""),
-    (r"\b[Nn]o (?=[a-z]+ (?:is|are|may|shall|should|must)\b)", "Any "), (r"\bis contraindicated\b", "is indicated"),
-    (r"\bprohibited\b", "permitted"), (r"\bnot\b (?!only|limited|exceed|more|less|later|to exceed)", ""),
-]  # fmt: skip
-_ADD = [
-    (r"\bmust (?!not)", "must not "), (r"\bshall (?!not)", "shall not "), (r"\bshould (?!not)", "should not "),
-    (r"\bmay (?!not)", "may not "), (r"\bcan (?!not)", "cannot "), (r"\bis (?=\w+ed\b)", "is not "),
-    (r"\bare (?=\w+ed\b)", "are not "), (r"\bis required to\b", "is not required to"), (r"\bhas to\b", "does not have to"),
-    (r"\bwill (?!not)", "will not "), (r"\bis (?!not)", "is not "), (r"\bare (?!not)", "are not "),
-]  # fmt: skip
-_IMPERATIVE = re.compile(
-    r"^(?=(?:Give|Administer|Check|Flush|Assess|Document|Notify|Remove|Obtain|Apply|Place|Record|Replace|Discard|Clean|"
-    r"Label|Monitor|Start|Stop|Keep|Use|Draw|Repeat|Wear|Report|Transport|Perform|Consider|Call|Establish|Maintain|Position)\b)"
-)  # fmt: skip
-_MODAL = {
-    "must": ("may", "should"), "shall": ("may", "should"), "is required to": ("may",), "are required to": ("may",),
-    "should": ("must", "may"), "ought to": ("must", "may"), "may": ("must", "shall"), "can": ("must",),
-    "is allowed to": ("is required to",), "are allowed to": ("are required to",), "has to": ("may", "should"),
-    "have to": ("may", "should"), "needs to": ("may",), "is permitted to": ("must",), "are permitted to": ("must",),
-    "is recommended": ("is required",), "are recommended": ("are required",), "recommends": ("requires",),
-    "is mandatory": ("is optional",), "is required": ("is optional",), "are required": ("are optional",),
-}  # fmt: skip
-_SAME_FORCE = {
-    "must": r"must|shall|required?|requires|ha(?:s|ve) to|needs? to|mandatory", "should": r"should|ought|recommend\w*",
-    "may": r"may|can|allowed|permitted|could|might",
-}  # fmt: skip
-"""For each force, what the cited lines have to say so that another one in its place is an error."""
-_POPULATIONS = [
-    ("adult", "pediatric"), ("adults", "children"), ("children", "adults"), ("child", "adult"), ("pediatric", "adult"),
-    ("infants", "adults"), ("infant", "adult"), ("newborn", "adult"), ("newborns", "adults"), ("pregnant", "elderly"),
-    ("inpatients", "outpatients"), ("outpatients", "inpatients"), ("inpatient", "outpatient"), ("neonate", "adolescent"),
-    ("neonates", "adolescents"), ("adolescents", "infants"), ("women", "men"), ("men", "women"), ("minors", "adults"),
-    ("minor", "adult"), ("elderly", "pediatric"), ("diabetes", "epilepsy"), ("nurse", "pharmacist"), ("nurses", "pharmacists"),
-    ("physician", "nurse"), ("physicians", "nurses"), ("paramedic", "EMT"), ("paramedics", "EMTs"), ("EMT", "paramedic"),
-    ("doctor", "pharmacist"), ("pharmacist", "physician"), ("patients", "visitors"), ("Paramedics", "EMTs"),
-    ("Patients", "Visitors"), ("Adults", "Children"), ("Children", "Adults"), ("Pediatric", "Adult"), ("Adult", "Pediatric"),
-    ("employees", "volunteers"), ("staff", "visitors"), ("Paramedic", "EMT"),
-]  # fmt: skip
-_ROUTES = ["IV", "IM", "PO", "IN", "IO", "SL", "subcutaneously", "orally", "intravenously", "intramuscularly", "rectally",
-           "by mouth", "intranasally", "sublingually", "topically", "inhaled", "nebulized", "oral", "intravenous",
-           "intramuscular", "subcutaneous", "rectal", "sublingual", "intranasal", "intraosseous"]  # fmt: skip
-_STYLES = (
-    ("IV", "IM", "PO", "IN", "IO", "SL"),
-    ("subcutaneously", "orally", "intravenously", "intramuscularly", "rectally", "by mouth", "intranasally", "sublingually",
-     "topically"),
-    ("oral", "intravenous", "intramuscular", "subcutaneous", "rectal", "sublingual", "intranasal", "inhaled", "nebulized"),
-)  # fmt: skip
-_DRUGS = """fentanyl morphine ketamine midazolam lorazepam epinephrine norepinephrine amiodarone lidocaine adenosine naloxone
-    atropine aspirin ibuprofen acetaminophen ondansetron albuterol furosemide heparin warfarin enoxaparin insulin
-    hydromorphone haloperidol dexamethasone ceftriaxone vancomycin metoprolol diltiazem glucagon dextrose""".split()
 _EXCEPTION = re.compile(
-    r"(?:,\s*|\s+)(?:unless|except(?: (?:in|for|when|if|that|where))?|other than|but not|only (?:if|when|after|in|for|with)|"
+    r"(?:,\s*|\s+)(?:unless|except(?: (?:in|for|when|if|that|where))?|other than|but not|only (?:if|when|after|in|"
+    r"for|with)|"
     r"provided(?: that)?|as long as|if|when|until|with the exception of)\s+[^,.;:\n\t()]+(?=[,.;\t]|$)",
     re.IGNORECASE,
 )
@@ -199,7 +139,7 @@ def _digits(value: float) -> str:
 def unit(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     """The same number with another unit."""
     found = []
-    for one, other in _UNITS:
+    for one, other in UNITS:
         pattern = rf"(?<=\d)(?P<gap>[\s-]?(?:\(\d+\) )?){re.escape(one)}(?![\w/]|-\w)"
         found += [(match, other) for match in re.finditer(pattern, good.text)]
     if not found:
@@ -210,7 +150,7 @@ def unit(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
 
 def negation(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     """A negation dropped where there is one, else one added."""
-    for pattern, new in _DROP:
+    for pattern, new in DROP:
         match = re.search(pattern, good.text)
         if match:
             text = good.text[: match.start()] + match.expand(new) + good.text[match.end() :]
@@ -219,9 +159,9 @@ def negation(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
                 good,
                 (_capital(text, match.start() if match.start() == 0 else 0), f"dropped “{match[0].strip()}”"),
             )
-    if _IMPERATIVE.search(good.text):
+    if IMPERATIVE.search(good.text):
         return _good("negation", good, (f"Do not {good.text[0].lower()}{good.text[1:]}", "added “do not”"))
-    fitting = [(re.search(pattern, good.text), new) for pattern, new in _ADD]
+    fitting = [(re.search(pattern, good.text), new) for pattern, new in ADD]
     for match, new in fitting:
         if match:
             return _good(
@@ -233,16 +173,16 @@ def negation(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
 
 
 def _force(modal: str) -> str:
-    return next(force for force, words in _SAME_FORCE.items() if re.search(rf"\b(?:{words})\b", modal))
+    return next(force for force, words in SAME_FORCE.items() if re.search(rf"\b(?:{words})\b", modal))
 
 
 def modality(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     """Must for may, may for must, should for must."""
     found = [
         (match, others)
-        for modal, others in _MODAL.items()
+        for modal, others in MODAL.items()
         for match in re.finditer(rf"\b{modal}\b(?! (?:not|NOT)\b)", good.text)
-        if re.search(rf"\b(?:{_SAME_FORCE[_force(modal)]})\b", " ".join(good.evidence))
+        if re.search(rf"\b(?:{SAME_FORCE[_force(modal)]})\b", " ".join(good.evidence))
         and not (modal == "may" and match.start() and good.text[match.end() : match.end() + 3].strip()[:1].isdigit())
     ]
     if not found:
@@ -256,7 +196,7 @@ def population(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     evidence = " ".join(good.evidence).lower()
     found = [
         (match, other)
-        for one, other in _POPULATIONS
+        for one, other in POPULATIONS
         for match in re.finditer(rf"(?<![\w-]){one}(?![\w-])", good.text)
         if not re.search(rf"\b{other.lower()}\b", evidence) or good.text.lower().count(other.lower())
     ]
@@ -276,10 +216,10 @@ def route(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     held = slot_entries("\n".join(good.evidence), "route")
     found = [
         (match, other)
-        for name in _ROUTES
+        for name in ROUTES
         for match in re.finditer(rf"(?<![\w/-]){name}(?![\w/-])", good.text)
         if any(place.meaning[0] == "route" and place.start == match.start() for place in slot_spans(good.text))
-        for style in _STYLES
+        for style in STYLES
         if name in style
         for other in style
         if other != name
@@ -296,7 +236,7 @@ def drug(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     """Another medicine."""
     held = drugs_in("\n".join(good.evidence))
     spans = [span for span in drug_spans(good.text) if len(good.text[span.start : span.end]) > 3]
-    others = [name for name in _DRUGS if not drugs_in(name) & held]
+    others = [name for name in DRUGS if not drugs_in(name) & held]
     if not spans or not others:
         return None
     span, other = rng.choice(spans), rng.choice(others)
@@ -326,11 +266,11 @@ def step_order(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
 
 def _numbered(lines: Sequence[Line], line: Line) -> tuple[Line, Line] | None:
     """The line and the one after it, where both are short numbered steps of one list that begin with a verb."""
-    for one, other in zip(lines, lines[1:], strict=False):
+    for one, other in pairwise(lines):
         steps = [re.match(r"\s*\d{1,2}[.)]\s+(?P<verb>[A-Z][a-z]+) ", each.own) for each in (one, other)]
         if line in (one, other) and one.group and one.group == other.group and all(steps):
             verbs = [step["verb"] for step in steps if step]
-            if all(_IMPERATIVE.search(verb + " ") for verb in verbs) and max(len(one.own), len(other.own)) < 110:
+            if all(IMPERATIVE.search(verb + " ") for verb in verbs) and max(len(one.own), len(other.own)) < 110:
                 return one, other
     return None
 
@@ -362,16 +302,17 @@ def exception(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
         rest = text[: match.start()] + text[match.end() :]
         if len(read(rest)) >= 3:
             return _good("exception dropped", good, (rest, f"dropped “{match[0].strip()}”"))
-    match = _ONLY.search(text)
-    if match and not re.search(r"not only", text):
+    only = _ONLY.search(text)
+    if only and "not only" not in text:
+        rest = text[: only.start()] + text[only.end() :]
         return _good(
-            "exception dropped", good, (_capital(text[: match.start()] + text[match.end() :]), "dropped “only”")
+            "exception dropped", good, (_capital(rest, only.start() if only[0][0] == "O" else 0), "dropped “only”")
         )
     return None
 
 
 def wrong_line(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
-    """The statement with another line of the same document cited for it: of two in three, the one that is most like it."""
+    """The statement with another line of its document cited for it: of two in three, the one that is most like it."""
     others = [line for line in pool.documents.get(good.document, ()) if _other(line, good)]
     if not others:
         return None
@@ -471,7 +412,8 @@ def _crossed(one: str, other: str) -> str | None:
 
 
 KINDS: dict[str, Planter] = {
-    "number": number, "unit": unit, "negation": negation, "modality": modality, "population": population, "route": route,
+    "number": number, "unit": unit, "negation": negation, "modality": modality, "population": population,
+    "route": route,
     "drug": drug, "step order": step_order, "exception dropped": exception, "wrong line": wrong_line,
     "invented line": invented, "merged": merged,
 }  # fmt: skip

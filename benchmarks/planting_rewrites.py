@@ -18,7 +18,8 @@ Rewrite = Callable[[str, random.Random], str | None]
 
 _WORDS = {
     r"notify": "inform", r"notified": "informed", r"immediately": "at once", r"prior to": "before",
-    r"obtain": "get", r"physician(?! assist)": "doctor", r"physicians": "doctors", r"assess": "evaluate", r"assessed": "evaluated",
+    r"obtain": "get", r"physician(?! assist)": "doctor", r"physicians": "doctors", r"assess": "evaluate",
+    r"assessed": "evaluated",
     r"document": "record", r"documented": "recorded", r"discontinue": "stop", r"discontinued": "stopped",
     r"begin": "start", r"initiate": "start", r"initiated": "started", r"administer": "give", r"administered": "given",
     r"ensure": "make sure", r"utilize": "use", r"utilized": "used", r"approximately": "about",
@@ -30,7 +31,8 @@ _WORDS = {
     r"in the event of": "in case of", r"upon arrival": "on arrival", r"annually": "every year", r"as needed": "PRN",
     r"emergency department": "ED", r"blood pressure": "BP", r"retain": "keep", r"retained": "kept",
     r"currently": "", r"in order to": "to", r"whenever": "when", r"purchase": "buy",
-    r"demonstrate": "show", r"demonstrates": "shows", r"additional": "further", r"assistance": "help", r"attempt": "try", r"commence": "begin", r"complete": "finish", r"provide": "supply",
+    r"demonstrate": "show", r"demonstrates": "shows", r"additional": "further", r"assistance": "help",
+    r"attempt": "try", r"commence": "begin", r"complete": "finish", r"provide": "supply",
     r"inspect": "examine", r"discard": "throw away", r"discarded": "thrown away", r"replace": "change",
     r"replaced": "changed", r"twice daily": "two times a day", r"daily": "every day", r"BID": "twice daily",
     r"sufficient": "enough", r"frequently": "often", r"prohibited": "not allowed",
@@ -50,7 +52,11 @@ _OTHER_UNIT = {"mg": ("mcg", 1000), "g": ("mg", 1000), "L": ("mL", 1000), "mcg":
 _NATURAL = {"mg": (0.01, 0.999), "g": (0.1, 9), "L": (0.1, 9), "mcg": (100, 5000), "mL": (500, 5000)}
 """From where to where people write the other unit as well."""
 _NUMBER_WORDS = dict(
-    zip("2 3 4 5 6 7 8 9 10".split(), "two three four five six seven eight nine ten".split(), strict=True)
+    zip(
+        ["2", "3", "4", "5", "6", "7", "8", "9", "10"],
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+        strict=True,
+    )
 )
 _VERBS = {
     "give": "given", "administer": "administered", "check": "checked", "flush": "flushed", "assess": "assessed",
@@ -65,7 +71,8 @@ _VERBS = {
 }  # fmt: skip
 _PHRASE_END = re.compile(
     r"\s(?:with|in|at|within|every|before|after|to|for|by|from|on|if|unless|until|when|as|once|and|or|over|during|q\d|"
-    r"under|until|whenever|except|according|per|using|through|into|prior|immediately|daily|again|only|that|which)\b|[.,;:(]|$"
+    r"under|until|whenever|except|according|per|using|through|into|prior|immediately|daily|again|only|that|which)\b|"
+    r"[.,;:(]|$"
 )  # fmt: skip
 _BULLET = re.compile(
     r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})+[.)]?|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]|[-–*•‣◦▪●■]|o)\s+)+(?=[A-Za-z0-9])"
@@ -81,7 +88,7 @@ def words(text: str, rng: random.Random) -> str | None:
 
 
 def modals(text: str, rng: random.Random) -> str | None:
-    """ "must" as "is required to", "may" as "is allowed to"."""
+    """Says "must" as "is required to", "may" as "is allowed to"."""
     for key, others in _MODALS.items():
         match = re.search(rf"(?<![\w-]){key.removeprefix('^')}\b" if key[0] != "^" else rf"{key}\b", text)
         if (
@@ -106,7 +113,7 @@ def modals(text: str, rng: random.Random) -> str | None:
 
 
 def frequency(text: str, rng: random.Random) -> str | None:
-    """ "q4h" as "every 4 hours", and back."""
+    """Says "q4h" as "every 4 hours", and back."""
     short = re.search(r"\bq\s?(\d+)\s?(h|hours?|min|minutes?)\b", text, re.IGNORECASE)
     if short:
         unit = "hours" if short[2].lower().startswith("h") else "minutes"
@@ -146,13 +153,14 @@ def number_words(text: str, rng: random.Random) -> str | None:
 
 
 def passive(text: str, rng: random.Random) -> str | None:
-    """ "Flush the port with saline" as "The port must be flushed with saline"."""
+    """Says "Flush the port with saline" as "The port must be flushed with saline"."""
     match = re.match(r"(?P<not>Do not )?(?P<verb>[A-Za-z]+) (?=(?:the|a|an|each|all|any|this|every|both)\b)", text)
     if not match or match["verb"].lower() not in _VERBS:
         return None
     rest = text[match.end() :]
     stop = _PHRASE_END.search(rest)
-    noun, rest = rest[: stop.start()], rest[stop.start() :]
+    end = stop.start() if stop else len(rest)
+    noun, rest = rest[:end], rest[end:]
     if not 2 <= len(noun.split()) <= 6 or rest[:2] == " (" or rest[:1] == "(" or noun.split()[-1].isdigit():
         return None
     plural = noun.split()[0] in ("all", "both") or noun.endswith("s")
@@ -161,7 +169,7 @@ def passive(text: str, rng: random.Random) -> str | None:
 
 
 def clause_order(text: str, rng: random.Random) -> str | None:
-    """ "If X, do Y." as "Do Y if X.", and the other way round."""
+    """Says "If X, do Y." as "Do Y if X.", and the other way round."""
     if re.search(r"\d\. ", text):
         return None
     front = re.match(r"(?P<mark>If|When|Unless|Before|After|Once) (?P<what>[^,;:.()]+), (?P<main>[^;:()]+?)\.?$", text)
@@ -169,7 +177,8 @@ def clause_order(text: str, rng: random.Random) -> str | None:
         main = front["main"]
         return f"{main[0].upper()}{main[1:]} {front['mark'].lower()} {front['what']}."
     back = re.match(
-        r"(?P<main>[A-Z][^,;:()]+?) (?P<mark>if|when|unless|before) (?P<what>(?:the|a|an|there|it|any)\b[^,;:.()]+)\.?$",
+        r"(?P<main>[A-Z][^,;:()]+?) (?P<mark>if|when|unless|before) (?P<what>(?:the|a|an|there|it|"
+        r"any)\b[^,;:.()]+)\.?$",
         text,
     )
     if back and len(re.findall(r"\b(?:if|when|unless|before|after|until)\b", text)) == 1:

@@ -177,7 +177,7 @@ def _from_training(folder: Path) -> Material:
 
 
 def _usable(line: Line) -> bool:
-    return _FEWEST_WORDS <= len(re.findall(r"[A-Za-z]{2,}", line.own)) and len(line.own.split()) <= _MOST_WORDS
+    return len(re.findall(r"[A-Za-z]{2,}", line.own)) >= _FEWEST_WORDS and len(line.own.split()) <= _MOST_WORDS
 
 
 def _plain(text: str) -> str:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ragkit.grounding.checking import plain
-from ragkit.grounding.composed.conditions import conditions
+from ragkit.grounding.composed.comparing import compare
+from ragkit.grounding.composed.conditions import conditions, not_kept
 from ragkit.grounding.composed.matching import not_held
 from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token, lines_of, read
 from ragkit.grounding.rules.polarity import negations
@@ -17,6 +19,7 @@ from ragkit.grounding.rules.wording import normal
 _LEFT_OUT = 0.34
 """Share of a sentence's or list item's content words from which on it counts as left out."""
 _SHOWN = 6
+_COMMA = re.compile(r"[,;:](?=\s)")
 
 
 def omissions(source: str, statements: Sequence[str]) -> tuple[str, ...]:
@@ -38,6 +41,7 @@ def omissions(source: str, statements: Sequence[str]) -> tuple[str, ...]:
     missing: list[str] = []
     for line in lines_of(source):
         missing += _left_out_of(line, said, together)
+    missing += [f"the condition “{condition.text}”" for condition in not_kept(compare(together, [source]))]
     return tuple(dict.fromkeys(missing))
 
 
@@ -54,7 +58,19 @@ def _left_out_of(line: str, said: Sequence[Token], together: str) -> list[str]:
     lost = [token for token in absent if token.kind == WORD and not token.is_light]
     if words and len(lost) >= max(1.0, _LEFT_OUT * len(words)):
         missing.append("the words " + ", ".join(token.text for token in lost[:_SHOWN]))
+    elif not missing:
+        missing += [f"the words {clause}" for clause in _clauses_left_out(line, said)]
     return missing
+
+
+def _clauses_left_out(line: str, said: Sequence[Token]) -> list[str]:
+    """The clauses between commas of which no word is there."""
+    lost = []
+    for clause in _COMMA.split(line):
+        tokens = [token for token in read(clause) if not token.is_light]
+        if tokens and len(not_held(tokens, said)) == len(tokens):
+            lost.append(" ".join(token.text for token in tokens[:_SHOWN]))
+    return lost
 
 
 def _named(token: Token) -> str:

@@ -27,9 +27,7 @@ LINES = [
 ]
 OTHERS = ["Blood is returned to the bank within 30 minutes.", "The form is kept for 6 years by the records office."]
 GOODS = [good(line, "A") for line in LINES] + [good(line, "B") for line in OTHERS]
-MATERIAL = Material(
-    tuple(GOODS), {"A": tuple(Line(line) for line in LINES), "B": tuple(Line(line) for line in OTHERS)}
-)
+MATERIAL = Material(tuple(GOODS), {"A": tuple(Line(line) for line in LINES), "B": tuple(Line(line) for line in OTHERS)})
 POOL = Pool(MATERIAL.documents, GOODS)
 
 

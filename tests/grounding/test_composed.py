@@ -47,8 +47,8 @@ def test_what_is_stopped_has_a_reason_that_the_model_can_be_told(case: Case) -> 
 
 def test_the_table_covers_every_kind_of_planted_error_and_good_rewrites() -> None:
     kinds = Counter(case.kind for case in CASES if not case.shown)
-    asked = """number, unit, negation, modality, population, route, drug, step order, exception dropped, wrong line, invented,
-    merged"""
+    asked = """number, unit, negation, modality, population, route, drug, step order, exception dropped, wrong line,
+    invented, merged"""
     for kind in asked.split(","):
         assert kinds[" ".join(kind.split())], kind
     assert len(CASES) >= 60
@@ -76,7 +76,7 @@ def test_the_words_of_another_line_do_not_hide_that_the_cited_one_denies() -> No
     assert check_composed("Warm platelets.", lines).verdict is not Verdict.SUPPORTED
 
 
-@pytest.mark.parametrize("text", ["(((", "…", "5", "\t\t", "a" * 3000, "no no no not", "If when unless", "1. 2. 3.", "— | —"])
+@pytest.mark.parametrize("text", ["(((", "…", "5", "\t\t", "a" * 3000, "no no not", "If when unless", "1. 2.", "— | —"])
 def test_odd_texts_raise_nothing(text: str) -> None:
     check_composed(text, ["Warm the bag."])
     check_composed("Warm the bag.", [text])

@@ -12,12 +12,14 @@ from ragkit.grounding.composed.matching import says
 from ragkit.grounding.composed.reading import Token, read
 
 _STRONG = (
-    r"cannot|must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obligated|obliged)(?: to)?|mandatory|needs? to|requires?|"
+    r"cannot|must|shall|ha(?:s|ve) to|(?:is|are|be) (?:required|obligated|obliged)(?: to)?|mandatory|needs? to|"
+    r"requires?|"
     r"required|compulsory|(?:is|are) to(?= )|it is necessary|(?:is|are) necessary"
 )
 _ADVISED = r"should|ought to|recommend(?:s|ed|ation)?|advis(?:ed?|es|able)|suggests?|preferred|preferably|encouraged"
 _FREE = (
-    r"may|can|(?:is|are|be) (?:allowed|permitted|free|authori[sz]ed)(?: to)?|allow(?:s|ed)?|permit(?:s|ted)?|optional(?:ly)?|"
+    r"may|can|(?:is|are|be) (?:allowed|permitted|free|authori[sz]ed)(?: to)?|allow(?:s|ed)?|permit(?:s|ted)?|"
+    r"optional(?:ly)?|"
     r"at the discretion|discretion"
 )
 _NOT = r"(?:\s+(?:not|never)\b)?"

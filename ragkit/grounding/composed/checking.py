@@ -83,7 +83,7 @@ def _whole_line(statement: str, spans: Sequence[str]) -> bool:
 
 
 def _counts(conflict: Conflict) -> bool:
-    """Whether a conflict of the scorers' rules stops a statement: not where a check of this package looks at the same."""
+    """Whether a conflict of the scorers' rules stops a statement: not where a check of this package does the same."""
     return conflict.rule not in _CHECKED_HERE and (conflict.kind is Kind.CONTRADICTS or conflict.rule is Rule.VERSION)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ragkit.grounding.composed.comparing import Comparison, Text
+from ragkit.grounding.composed.comparing import Comparison
 from ragkit.grounding.composed.matching import not_held
 from ragkit.grounding.composed.reading import Token, read
 
@@ -23,7 +23,8 @@ _ONLY = (
 _IF = r"if|when|whenever|in (?:the )?(?:case|event) of|until|while|where|once"
 _MARK = re.compile(rf"(?<!-)\b(?:(?P<exception>{_EXCEPT})|(?P<only>{_ONLY})|(?P<condition>{_IF}))\b", re.IGNORECASE)
 _POPULATION = re.compile(
-    r"(?:In|For|Among) (?:\w+ ){0,3}?(?:patients?|people|persons?|individuals?|adults?|children|women|men|victims|those)\b"
+    r"(?:In|For|Among) (?:\w+ ){0,3}?(?:patients?|people|persons?|individuals?|adults?|children|women|men|victims|"
+    r"those)\b"
     r"(?P<who>[^,:;.]{4,}?)(?:[,:]|\.\s)"
 )
 _END = re.compile(r"[,;:.](?=\s|$)|\n|\b(?:but|then|unless|except)\b|$")
@@ -33,8 +34,10 @@ _CUT_OUT = 0.6
 _FIRST = 4
 """So many words say what a condition is about; what follows may be left out."""
 _RESTRICTS = re.compile(
-    r"(?<!-)\b(?:only|solely|exclusively|unless|except\w*|until|other than|exclud\w+|apart from|but not|provided|as long as|"
-    r"limited|restricted|sole|alone|nobody|no (?:one|other)|none|nowhere|without|if (?:\w+ ){0,6}?(?:not|no))\b",
+    r"(?<!-)\b(?:only|solely|exclusively|unless|except\w*|until|other than|exclud\w+|apart from|but not|provided|"
+    r"as long as|"
+    r"limited|restricted|sole|alone|nobody|no (?:one|other)|none|nowhere|without|not (?:in|for|during|when)|"
+    r"if (?:\w+ ){0,6}?(?:not|no))\b",
     re.IGNORECASE,
 )
 """Words that keep an exception or an "only", whatever its own words."""
@@ -90,7 +93,13 @@ def restricts(text: str) -> bool:
 
 
 def check(comparison: Comparison) -> Iterator[str]:
-    """Reasons: a condition or exception that the statement does not keep, though it says the main clause of the line."""
+    """Reasons: a condition or exception that the statement does not keep, though it says the line's main clause."""
+    for condition in not_kept(comparison):
+        yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
+
+
+def not_kept(comparison: Comparison) -> Iterator[Condition]:
+    """The conditions and exceptions of the lines whose main clause the statement says without them."""
     text = " ".join(sentence.text for sentence in comparison.sentences)
     said = [token for sentence in comparison.sentences for token in sentence.tokens]
     for number in sorted({part.near[0] for part in comparison.parts if part.near}):
@@ -98,18 +107,15 @@ def check(comparison: Comparison) -> Iterator[str]:
         for condition in conditions(line.text):
             if condition.start < line.own and condition.kind not in ("exception", "only"):
                 continue
-            main = [
-                token
-                for token in line.tokens
-                if not condition.start <= token.start < condition.end and token.start >= line.own and not token.is_light
-            ]
+            outside = (token for token in line.own_tokens if not condition.start <= token.start < condition.end)
+            main = [token for token in outside if not token.is_light]
             if main and _share(main, said) >= _STATED and condition.lacking(said, text):
-                yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
+                yield condition
     yield from _cut_out(comparison)
 
 
-def _cut_out(comparison: Comparison) -> Iterator[str]:
-    """A sentence of a line with a condition cut out: nearly the same words, and fewer words that make a condition."""
+def _cut_out(comparison: Comparison) -> Iterator[Condition]:
+    """Conditions cut out of a sentence: nearly the same words, and fewer words that make a condition."""
     kept = Counter(condition.kind for sentence in comparison.sentences for condition in conditions(sentence.text))
     for sentence in comparison.sentences:
         for line in comparison.evidence:
@@ -121,11 +127,10 @@ def _cut_out(comparison: Comparison) -> Iterator[str]:
             lost -= Counter(condition.kind for condition in conditions(sentence.text))
             for condition in given:
                 gone = [token for token in condition.tokens if not token.is_light]
-                cut = _weight(ours) <= _weight(theirs) - _KEPT * len(gone)
+                cut = condition.kind == "only" or _weight(ours) <= _weight(theirs) - _KEPT * len(gone)
                 moved = len(comparison.sentences) > 1 and kept[condition.kind] >= _all_of(condition.kind, comparison)
-                if condition.kind in lost and (cut or condition.kind == "only") and not moved:
-                    yield f"the cited line says “{condition.text[:80]}”, which is not kept here"
-                    return
+                if condition.kind in lost and cut and not moved:
+                    yield condition
 
 
 def _all_of(kind: str, comparison: Comparison) -> int:

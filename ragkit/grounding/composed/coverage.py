@@ -94,7 +94,7 @@ def _opposite(token: Token, held: Sequence[Token], ours: Sequence[Token]) -> Tok
 
 
 def _replaced(comparison: Comparison, part: Part) -> Iterator[str]:
-    """A word of the statement in the place where the line has another one: the neighbours on both sides are the same."""
+    """A word of the statement in the place where the line has another: the neighbours on both sides are the same."""
     tokens = part.text.tokens
     for line in comparison.near(part):
         for at in part.places:

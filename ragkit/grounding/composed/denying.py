@@ -17,8 +17,10 @@ _OTHERWISE = re.compile(
     r"(?P<denial>den(?:y|ies|ied))|(?P<failure>fail\w*|unable|inability)|(?P<lack>lack\w*|absen\w*|free|missing)|"
     r"(?P<exclusion>exclu\w*|ineligib\w*|exempt\w*)|(?P<avoidance>avoid\w*|refrain\w*|against|discourag\w*)|"
     r"(?P<withholding>with(?:hold|held)\w*|omit\w*|skip\w*|waive\w*)|(?P<end>stop\w*|discontinu\w*|ceas\w*)|"
-    r"(?P<ban>prohibit\w*|forbid\w*|contraindicat\w*|bann?(?:ed|s)?|illegal|disallow\w*)|(?P<contrast>rather than|instead)|"
-    r"(?P<ruling>rul\w+ out)|(?P<only>only|solely|alone)|(?P<until>until|before)|(?P<option>optional|opt\w* out|free to)|"
+    r"(?P<ban>prohibit\w*|forbid\w*|contraindicat\w*|bann?(?:ed|s)?|illegal|disallow\w*)|(?P<contrast>rather than|"
+    r"instead)|"
+    r"(?P<ruling>rul\w+ out)|(?P<only>only|solely|alone)|(?P<until>until|before)|(?P<option>optional|opt\w* out|"
+    r"free to)|"
     r"(?P<un>un(?:necessary|authori[sz]ed|controlled|known|available|used|likely|treated|responsive|able|safe|stable)|"
     r"in(?:effective|valid|complete|adequate|sufficient|accurate|appropriate)|im(?:proper|possible)|non(?:-\s?)?\w+)|"
     r"(?P<zero>zero|too|neg(?:ative|atively)))\b",
@@ -198,9 +200,8 @@ def _said_otherwise(
 ) -> bool:
     """Whether the other side says the negation in another way: near the same words, one that denies and is not here."""
     one, other = " ".join(each.text for each in here), " ".join(each.text for each in there)
-    if negation.cue not in PLAIN_CUES:
-        if _kinds(negation.cue) & _kinds(other):
-            return True
+    if negation.cue not in PLAIN_CUES and _kinds(negation.cue) & _kinds(other):
+        return True
     known = _kinds(one)
     for each in there:
         for match in _OTHERWISE.finditer(each.text):

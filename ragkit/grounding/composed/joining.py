@@ -14,7 +14,7 @@ _LABELS = frozenset({MEDICINE, "population", "device", "route", "laterality"})
 _FROM_ELSEWHERE = 0.25
 _NEARER = 1.6
 _OPENING = 2
-"""So many words at the beginning of a clause are its subject: they have to stand in the line that the clause rests on."""
+"""So many words at the beginning of a clause are its subject: they stand in the line that the clause rests on."""
 
 
 def check(comparison: Comparison) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
 
 
 def _of_others(comparison: Comparison, part: Part) -> Iterator[str]:
-    """A quantity that a line gives for another population, medicine, device ..., where it gives another for this one."""
+    """A quantity that a line gives for another population, medicine ..., where it gives another for this one."""
     for place in part.places:
         quantity = part.text.tokens[place]
         if quantity.kind != QUANTITY:
@@ -102,7 +102,7 @@ def _of_others(comparison: Comparison, part: Part) -> Iterator[str]:
                     continue
                 rival = next((other for other in rivals if other not in own and _among(label, labelled[other])), None)
                 if rival is not None:
-                    yield f"“{quantity.text}” is not what the cited line gives for {label.text}: there it is {rival.text}"
+                    yield f"“{quantity.text}” here, the cited line gives {rival.text} for {label.text}"
 
 
 def _among(label: Token, labels: Sequence[Token]) -> bool:

@@ -10,7 +10,10 @@ from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import says
 from ragkit.grounding.composed.reading import Token, read
 
-_BEFORE = r"before|prior to|ahead of|in advance of|preced(?:es?|ing)|until|beforehand|first|no later than|by the time|earlier|pre-?\w+"
+_BEFORE = (
+    r"before|prior to|ahead of|in advance of|preced(?:es?|ing)|until|beforehand|first|no later than|by the time|"
+    r"earlier|pre-?\w+"
+)
 _AFTER = r"after(?:wards?)?|following|once|as soon as|subsequent(?:ly)? to|later|since|when|on completion|upon|post"
 _MARK = re.compile(rf"\b(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<then>and then|then|followed by|next))\b", re.I)
 _SAID = re.compile(r"\b(?:(?P<before>before|prior to|ahead of)|(?P<after>after|following(?! \w+:)))\b", re.IGNORECASE)

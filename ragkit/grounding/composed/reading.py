@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from ragkit.grounding import words as vocabulary
 from ragkit.grounding.rules.drug_names import drug_spans
@@ -18,32 +19,16 @@ from ragkit.grounding.rules.wording import normal, sentences
 
 WORD, QUANTITY, MEDICINE, NUMBER = "word", "quantity", "medicine", "number"
 _TOKEN = re.compile(r"(?i:non)[-\s](?=[a-z])[a-z]+|\d+(?:[.,:/-]\d+)*[A-Za-z]?|[A-Za-zÀ-ɏͰ-Ͽµ]+(?:['’][a-z]+)?")
-_WEIGHTY = """half double twice triple same full entire whole partial second third last previous next equal equally both
-    single alone immediately later sooner always sometimes often rarely"""
-_PERSONS = """visitor volunteer staff employee inpatient outpatient man men woman women boy girl minor mother father parent
-    guardian family spouse relative student manager supervisor director administrator officer technician therapist officer
-    contractor vendor donor recipient caregiver counselor psychiatrist psychologist chief coordinator driver dispatcher
-    police veteran prisoner resident tenant teacher smoker diabetic epileptic asthmatic obese immunocompromised
-    anticoagulated unconscious conscious intubated septic"""
-_ITEM = re.compile(r"^\s*(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-–*•‣◦▪●■]|o(?=\s))\s+)+")
+_ITEM = re.compile(
+    r"^\s*(?:\d{1,2}(?:\.\d{1,2})+[.)]?\s+(?=[A-Z])|"
+    r"(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-–*•‣◦▪●■]|o(?=\s))\s+)+)"
+)
+"""The number or bullet of a list item or paragraph ("4.2", "(b)", "•")."""
 _NO_RATIO = re.compile(r"(?<=\d):\s(?=\d)")
 _UNIT_ENDS = re.compile(r"(?<=\d min\.)\s+(?=[A-Z])")
 _DAILY = re.compile(r"\b(?:every|each) day\b", re.IGNORECASE)
 """After a dose with its unit it is read as a dose by the day and the dose itself is lost; "daily" is read right."""
 _TWO_UNITS = re.compile(r"[\d.,]+\s*([A-Za-zµμ%°]+)\s*(?:-|–|to|and)\s*[\d.,]+\s*([A-Za-zµμ%°]+)", re.IGNORECASE)
-_STRUCTURE = """within per each every any all both either least most more less than only until unless except without
-    against again other another some own just very too not no nor never cannot need while whereas once upon before
-    after above below off further via yes prior following then next whether whoever whichever instead rather also
-    accordingly however therefore thus note please neither nothing none nobody"""
-"""Words of structure: bounds, order, negation and conditions are compared by checks of their own."""
-_LIGHT = """give given gives administer provide use used perform do done carry conduct take taken make made get got receive
-    let patient patients person people occur apply proceed follow include involve mean place put set go goes gone come comes
-    someone anyone must may should ought need needs needed require requires required permit allow allowed way order time
-    case accord according policy document state states stated say says said note read written line rule kind thing item
-    procedure guideline protocol section count counts able about already still both own part add added self itself
-    necessary mandatory possible possibly appropriate respective respectively happen example instance dose
-    route use work become call calls enough finding end ends goal effect"""
-"""Words that say little: a language model puts them in and leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +59,18 @@ class Token:
     @property
     def is_light(self) -> bool:
         """Whether it says so little that it may come and go."""
-        return self.kind == WORD and (self.key in _light() or vocabulary.stem(self.text) in _light())
+        return self.kind == WORD and (self.key in _words("light") or vocabulary.stem(self.text) in _words("light"))
 
     @property
     def is_weighty(self) -> bool:
         """Whether another word in its place turns the sentence round: it has an opposite, or says how much."""
-        turns = self.text.lower() in _weighty() or bool(poles(self.text))
+        turns = self.text.lower() in _words("weighty", stemmed=False) or bool(poles(self.text))
         return self.kind == WORD and turns and not self.is_light
 
     @property
     def is_person(self) -> bool:
         """Whether it says for whom or by whom: another one in its place is another rule."""
-        return self.kind == WORD and vocabulary.stem(self.text) in _persons()
+        return self.kind == WORD and vocabulary.stem(self.text) in _words("persons")
 
 
 @lru_cache(maxsize=16384)
@@ -129,7 +114,7 @@ def _word(match: re.Match[str]) -> Token | None:
     if len(text) == 1 and not text.isupper():
         return None
     stemmed = vocabulary.stem(text)
-    if lower in _structure() or lower in vocabulary.STOP_WORDS or stemmed in vocabulary.STOP_WORDS:
+    if lower in _words("structure", stemmed=False) or {lower, stemmed} & vocabulary.STOP_WORDS:
         return None
     return Token(WORD, stemmed, text, *match.span())
 
@@ -148,28 +133,19 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 
 @cache
-def _structure() -> frozenset[str]:
-    return frozenset(_STRUCTURE.split())
+def _words(kind: str, *, stemmed: bool = True) -> frozenset[str]:
+    """The words of one kind in words.yaml, or their stems."""
+    listed = _read_yaml("words")[kind].split()
+    return frozenset(map(vocabulary.stem, listed)) if stemmed else frozenset(listed)
 
 
 @cache
-def _light() -> frozenset[str]:
-    return frozenset(vocabulary.stem(word) for word in _LIGHT.split())
+def _read_yaml(name: str) -> Any:
+    import yaml
 
-
-@cache
-def _weighty() -> frozenset[str]:
-    return frozenset(_WEIGHTY.split())
-
-
-@cache
-def _persons() -> frozenset[str]:
-    return frozenset(vocabulary.stem(word) for word in _PERSONS.split())
+    return yaml.safe_load(files("ragkit.grounding.composed").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 @cache
 def _equivalents() -> PhraseBook[str]:
-    import yaml
-
-    text = files("ragkit.grounding.composed").joinpath("equivalents.yaml").read_text(encoding="utf-8")
-    return PhraseBook((phrase, group[0]) for group in yaml.safe_load(text) for phrase in group)
+    return PhraseBook((phrase, group[0]) for group in _read_yaml("equivalents") for phrase in group)
