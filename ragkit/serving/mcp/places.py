@@ -34,6 +34,11 @@ class Places:
         self._waiting = 0
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    @property
+    def working(self) -> int:
+        """How many calls are worked on now."""
+        return len(self._tasks)
+
     async def start(self, work: Callable[[], Value]) -> asyncio.Task[Value]:
         """Begins ``work`` in a thread once there is a place for it.
 

@@ -17,8 +17,10 @@ from mcp.client.client import Client
 
 from ragkit import KnowledgeBase, User
 from ragkit.answering.answer import Answer, Statement
+from ragkit.deployment.server import RateSettings
 from ragkit.errors import StoreError
 from ragkit.serving.mcp.identity import always
+from ragkit.serving.mcp.limits import limited
 from ragkit.serving.mcp.resources import document_uri, named_document
 from ragkit.serving.mcp.server import build_server
 from ragkit.serving.mcp.tools import KnowledgeBaseTools
@@ -208,3 +210,11 @@ def test_addresses_of_documents_survive_any_name() -> None:
         assert named_document(document_uri(*name)) == name
     for other in ("ragkit://documents/x", "ragkit://documents//1", "ragkit://documents/a/b/c", "http://documents/a/1"):
         assert named_document(other) is None
+
+
+async def test_one_call_too_many_is_told_as_an_error_of_the_tool(kb: KnowledgeBase) -> None:
+    admit = limited(RateSettings(answers_per_minute=1))
+    async with Client(build_server(KnowledgeBaseTools(kb), always(NURSE), admit)) as client:
+        assert not (await client.call_tool("ask", {"question": OPEN_QUESTION})).is_error
+        refused = await client.call_tool("ask", {"question": OPEN_QUESTION})
+        assert refused.is_error and "more than 1 requests in a minute" in _text(refused)
