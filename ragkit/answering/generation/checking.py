@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ragkit.answering.generation.headings import with_headings
 from ragkit.answering.generation.lines import Line, spans_of
 from ragkit.answering.generation.numbered_lines import NumberedLines
 from ragkit.answering.generation.reply import ReplyStatement
@@ -193,11 +194,13 @@ def _form_problem(text: str) -> str:
 
 def _judged(text: str, lines: Sequence[Line]) -> tuple[float, tuple[str, ...]]:
     """The least support of its sentences, and what speaks against any of them."""
-    evidence = [line.evidence_text for line in lines]
     support = 1.0
     reasons: list[str] = []
     for start, end in sentence_spans(text):
-        score = check_composed(text[start:end], evidence)
+        score = check_composed(text[start:end], [line.evidence_text for line in lines])
+        if score.verdict is not Verdict.SUPPORTED:
+            under_headings = check_composed(text[start:end], [with_headings(line) for line in lines])
+            score = under_headings if under_headings.verdict is Verdict.SUPPORTED else score
         support = min(support, score.support)
         if score.verdict is not Verdict.SUPPORTED:
             reasons += score.reasons or ("the lines do not carry it",)
