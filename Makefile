@@ -11,7 +11,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 LLM_VENV := .venv-llm
 LLM_STAMP := $(LLM_VENV)/.installed
 LLM_REQUIREMENTS := tests_real_model/requirements.txt
-QUESTIONS ?= --questions 120
+QUESTIONS ?= --questions 60
 
 .PHONY: demo test test-llm eval eval-real lint types layers clean
 $(BIN)/python:

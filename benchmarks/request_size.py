@@ -3,8 +3,9 @@
     python benchmarks/request_size.py [KNOWLEDGE_BASE] [--questions eval/northmoor/core.yaml ...]
 
 A scripted server says to each question that the lines do not answer it, so that nothing is asked a second time; what it
-was sent is counted. Tokens are those of the default embedding model's tokenizer (30,000 word pieces), which makes a few
-more than those of large language models. Without KNOWLEDGE_BASE, corpora/northmoor is read into a temporary one.
+was sent is counted. A reply is counted as long as the verbatim answer, in the form that is asked for. Tokens are those
+of the default embedding model's tokenizer (30,000 word pieces), which makes a few more than those of large language
+models. Without KNOWLEDGE_BASE, corpora/northmoor is read into a temporary one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from ragkit import KnowledgeBase, User  # noqa: E402
+from ragkit.answering.answer import Answer  # noqa: E402
 from ragkit.embedding.tokenizing import DefaultTokenizer  # noqa: E402
 from ragkit.evaluation.questions.reading import load_question_set  # noqa: E402
 from tests.language_models.scripted_server import ScriptedServer  # noqa: E402
@@ -41,11 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 kb.ingest(PROJECT / "corpora/northmoor")
             for question in questions:
                 kb.ask(question.question, site=question.site, user=_USER)
+        with KnowledgeBase.open(path, access="open", read_only=True) as kb:
+            answers = [kb.ask(question.question, site=question.site, user=_USER) for question in questions]
         report(len(questions), [request.body for request in server.chats])
+        count("reply", [_reply(answer) for answer in answers if answer.statements])
 
 
 def report(asked: int, bodies: Sequence[dict[str, object]]) -> None:
-    tokenizer = DefaultTokenizer()
     parts: dict[str, list[str]] = {"instructions": [], "lines and question": [], "schema": []}
     for body in bodies:
         system, user = (message["content"] for message in body["messages"])  # type: ignore[attr-defined]
@@ -54,11 +58,20 @@ def report(asked: int, bodies: Sequence[dict[str, object]]) -> None:
         parts["schema"].append(json.dumps(body.get("response_format", {})))
     print(f"{asked} questions, {len(bodies)} requests")
     for name, texts in {**parts, "all": ["".join(three) for three in zip(*parts.values(), strict=True)]}.items():
-        characters = sorted(map(len, texts))
-        tokens = sorted(map(tokenizer.count, texts))
-        late = round(0.95 * (len(texts) - 1))
-        for unit, counts in (("characters", characters), ("tokens", tokens)):
-            print(f"{name:20s} {unit}: median {statistics.median(counts):,.0f}, 95th percentile {counts[late]:,}")
+        count(name, texts)
+
+
+def count(name: str, texts: Sequence[str]) -> None:
+    tokenizer = DefaultTokenizer()
+    late = round(0.95 * (len(texts) - 1))
+    for unit, length in (("characters", len), ("tokens", tokenizer.count)):
+        counts = sorted(length(text) for text in texts)
+        print(f"{name:20s} {unit}: median {statistics.median(counts):,.0f}, 95th percentile {counts[late]:,}")
+
+
+def _reply(answer: Answer) -> str:
+    statements = [{"text": each.text, "lines": [10 + place]} for place, each in enumerate(answer.statements)]
+    return json.dumps({"answers": True, "statements": statements}, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from ragkit.answering.answer import Rung
 from ragkit.deployment.deployment import Deployment
+from ragkit.doctor.destinations import destinations
 from ragkit.evaluation.metrics.answers import must_have, no_forbidden_document, no_forbidden_string
 from tests_real_model.asking import Pair
 from tests_real_model.conftest import DEADLINE_SECONDS
+from tests_real_model.rewording import Rewording
 from tests_real_model.verifying import faults
 
 _GRACE_SECONDS = 5.0
@@ -64,7 +66,15 @@ def test_every_step_of_the_ladder_is_told(pairs: Pairs) -> None:
             assert pair.composed.answer.trace.prompts
 
 
-def test_no_answer_speaks_of_a_place_beyond_this_machine(deployment: Deployment) -> None:
-    from ragkit.doctor.destinations import destinations
+def test_no_question_goes_beyond_this_machine(alone: Deployment, helped: Deployment) -> None:
+    for deployment in (alone, helped):
+        assert all("this machine" in place for place in destinations(deployment))
 
-    assert all("this machine" in place for place in destinations(deployment))
+
+def test_a_line_in_the_models_words_is_accepted_only_with_its_numbers_and_denials(
+    rewordings: tuple[Rewording, ...],
+) -> None:
+    accepted = [each for each in rewordings if each.accepted]
+    assert accepted
+    wrong = [(each.line, each.text) for each in accepted if each.foreign_numbers or each.changes_a_denial]
+    assert not wrong
