@@ -10,10 +10,10 @@ from ragkit.conversation.slots import Slot, slots_in
 _FRAME_LIST = """
     and so ok okay but also then how what what's whats which who whom when where why can could may might must should
     shall do does did is are was were will would has have had am i we you they it there a an the often long much
-    many soon fast quickly far old big maximum max minimum min usual standard correct right recommended amount dose
-    doses dosage dosing of for allowed able permitted supposed need needs to about please tell me someone somebody
-    anyone anybody one be get give us use rate time times limit rule rules policy say says that kind type sort if
-    any in
+    many soon fast quickly far old big daily maximum max minimum min usual standard correct right recommended amount
+    dose doses dosage dosing of for allowed able permitted supposed need needs to about please tell me someone
+    somebody anyone anybody one be get give us use rate time times limit rule rules policy say says that kind type
+    sort if any in
 """
 _FRAME = frozenset(_FRAME_LIST.split())
 _PREPOSITION = {
@@ -25,6 +25,7 @@ _PREPOSITION = {
     "medicine": "with",
     "role": "by",
 }
+_COUNTED = ("device", "role")
 _LEADING = re.compile(r"^(?:for|in|with|at|on|by|via|during|through|to|of)\s+(?=\S)", re.IGNORECASE)
 _TRAILING = re.compile(r"\s(?:for|in|with|at|on|by|via|to|of)$", re.IGNORECASE)
 _ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
@@ -92,8 +93,9 @@ def _in_place(stem: str, place: Slot, rest: str, own: Slot) -> str:
     had_one, has_one = place.before < place.start, own.before < own.start
     if has_one and (had_one or place.end == len(stem)):
         return f"{stem[: place.before].rstrip()} {rest[own.before : own.end]}{stem[place.end :]}"
-    if _ARTICLE.match(stem[place.start : place.end]) and phrase.endswith("s") and not _ARTICLE.match(phrase):
-        phrase = "a " + phrase[:-1]  # "a peripheral IV site" -> "a PICC site"
+    had_article = own.kind in _COUNTED and _ARTICLE.match(stem[place.start : place.end])
+    if had_article and not _ARTICLE.match(phrase):  # "a peripheral IV site" -> "a PICC site"
+        phrase = "a " + (phrase[:-1] if phrase.endswith("s") and not phrase.endswith("ss") else phrase)
     return stem[: place.start] + phrase + stem[place.end :]
 
 
@@ -116,10 +118,10 @@ def _topic(question: str) -> str:
 
 
 def _without(text: str, kind: str) -> str:
-    """``text`` without its phrases of one kind, unless little else is left."""
+    """``text`` without its phrases of one kind, unless nothing else is left."""
     for slot in reversed(slots_in(text)):
         if slot.kind == kind:
             shorter = text[: slot.before].rstrip() + text[slot.end :]
-            if len(_WORD.findall(shorter)) > 1:
+            if _WORD.search(shorter):
                 text = shorter.strip()
     return text
