@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from time import time
 from types import SimpleNamespace
 from typing import Any
 
+import httpx2
 import pytest
 
 from ragkit import KnowledgeBase
@@ -106,12 +107,12 @@ def _send(server: Client, head: bytes, piece: bytes, pieces: int = 50) -> bytes:
     host, port = server.address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as connection:
         connection.sendall(head)
-        try:
+        with suppress(OSError):  # hung up on, perhaps after a reply
             for _ in range(pieces):
                 connection.sendall(piece)
+        with suppress(OSError):
             return connection.recv(4096)
-        except OSError:  # it was hung up on
-            return b""
+    return b""
 
 
 def test_headers_without_end_are_not_read(house: Path) -> None:
@@ -134,6 +135,7 @@ class Slow:
         self._base = base
         self.go = Event()
         self.asked = 0
+        self.ask_stream: Any = base.ask_stream
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._base, name)
@@ -208,6 +210,33 @@ def test_an_answer_that_takes_too_long_ends_its_request_and_keeps_its_place_unti
         base.go.set()
         _until(lambda: "working 0" in _load(server))
         assert base.asked == 1
+
+
+def test_a_streamed_answer_that_nobody_reads_any_longer_is_not_made_to_its_end(house: Path) -> None:
+    with slow_server(house) as (server, base):
+        left = Event()
+
+        def endless(question: str, **options: Any) -> Any:
+            [statement] = base._base.ask(question, **options).statements
+            try:
+                while True:
+                    yield statement
+                    base.go.wait(0.01)
+            finally:
+                left.set()
+
+        base.ask_stream = endless
+        nurse = server.of("nurse")
+        headers = {"authorization": f"Bearer {nurse.token}"}
+        with (
+            httpx2.Client(base_url=server.address, headers=headers, trust_env=False) as client,
+            client.stream("POST", "/v1/ask/stream", json={"question": FLUSHING}) as reply,
+        ):
+            pieces = reply.iter_text()
+            assert next(pieces).startswith("event: statement")
+            assert "working 1" in _load(server)
+        assert left.wait(20)
+        _until(lambda: "working 0" in _load(server))
 
 
 def _load(server: Client) -> str:
