@@ -105,12 +105,17 @@ class GenerationSettings(_Part):
         deadline_seconds: for the whole answer. What is not composed by then is shown verbatim.
         lines: how many lines of the policies a model gets at most.
         characters: how long these lines are together at most.
+        flag_sensitivity: of questions that the lines answer, the share in which the model says so. The
+            defaults are for a model that nobody has measured: its word counts little.
+        flag_specificity: of questions that they do not answer, the share in which the model says that they do not.
     """
 
     enabled: bool = True
     deadline_seconds: float = Field(default=20.0, gt=0)
     lines: int = Field(default=40, ge=1, le=400)
     characters: int = Field(default=12_000, ge=500)
+    flag_sensitivity: float = Field(default=0.8, gt=0, lt=1)
+    flag_specificity: float = Field(default=0.4, gt=0, lt=1)
 
 
 class BreakerSettings(_Part):

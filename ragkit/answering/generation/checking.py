@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,13 +25,16 @@ from ragkit.privacy.base import IdentifierGate
 from ragkit.telemetry.attributes import StageKind
 from ragkit.telemetry.spans import stage
 
+_log = logging.getLogger(__name__)
+
 MOST_WORDS = 60
 """A statement that is longer makes more than one point."""
 MOST_SENTENCES = 2
 MOST_LINES = 12
 """A statement that cites more lines cites none."""
-COPIED_BELOW = 2.5
-"""The same for a line that is only copied: a model that copies shows no sign of having understood the question."""
+NEAR_BELOW = 2.5
+"""The same for a line that is only copied (a model that copies shows no sign of having understood the question), and
+where the extractive answerer abstained."""
 FAR_BELOW = 4.0
 """A statement whose best line scores this much less than the best line of all is beside the question.
 
@@ -81,16 +85,23 @@ class Checker:
         question: the prepared question.
         lines: what the model was given.
         gate: finds patient identifiers.
+        far_below: a line that is not selected and scores this much less than the best one is beside the question.
     """
 
     question: Question
     lines: NumberedLines
     gate: IdentifierGate
+    far_below: float = FAR_BELOW
 
     def check(self, statement: ReplyStatement) -> Checked:
         """The statement with the lines that carry it, or with what speaks against it."""
         with stage("verify", StageKind.GUARDRAIL, lines=len(statement.lines)) as span:
-            checked = self._checked(statement)
+            try:
+                checked = self._checked(statement)
+            except Exception as error:  # a check that fails, for whatever reason, lets nothing through
+                _log.error("The check of a statement failed (%s); it is not shown.", type(error).__name__)
+                why = f"it could not be checked ({type(error).__name__})"
+                checked = Checked("", (), reasons=(why,), final=True, private=True)
             span.set(supported=int(checked.accepted), dropped=int(not checked.accepted))
         return checked
 
@@ -103,7 +114,7 @@ class Checker:
         if problem:
             return Checked(text, cited, reasons=(problem,))
         lines = self._cited(cited)
-        problem = self._relevance_problem(lines) or self._guard_problem(lines)
+        problem = self._relevance_problem(lines, self.far_below) or self._guard_problem(lines)
         if problem:
             return Checked(text, cited, reasons=(problem,), final=True)
         problem = _mixture_problem(lines)
@@ -111,7 +122,7 @@ class Checker:
             return Checked(text, cited, reasons=(problem,))
         copied = next((line for line in lines if _bare(line.text) == _bare(text)), None)
         if copied is not None:
-            problem = self._relevance_problem([copied], COPIED_BELOW)
+            problem = self._relevance_problem([copied], min(NEAR_BELOW, self.far_below))
             if problem:
                 return Checked(text, cited, reasons=(problem,), final=True)
             return Checked(text, cited, (copied,), 1.0, verbatim=True)
@@ -145,7 +156,7 @@ class Checker:
             return f"there is no line {', '.join(map(str, unknown[:5]))}"
         return f"it cites more than {MOST_LINES} lines" if len(cited) > MOST_LINES else ""
 
-    def _relevance_problem(self, lines: Sequence[Line], below: float = FAR_BELOW) -> str:
+    def _relevance_problem(self, lines: Sequence[Line], below: float) -> str:
         """Whether the lines are about something else: none is selected, and all score far below the best."""
         if any(line.key in self.lines.selected_keys for line in lines):
             return ""

@@ -60,7 +60,7 @@ class Placing:
             self.left_out.append(f"“{statement.text}”: its place in the list has passed")
             return placed
         self._group.append(statement)
-        if not self._sequences(self._group) and not self._uncarried(self._needed(self._group), self._group):
+        if not self._sequences(self._group) and not self._uncarried(self._group):
             placed += self._settle()
         return placed
 
@@ -96,23 +96,29 @@ class Placing:
             if line.key not in self._done and (line.key in keys or line.sequence in sequences)
         ]
 
-    def _uncarried(self, lines: Iterable[Line], group: Iterable[Checked]) -> list[Line]:
-        """The lines that those statements of a group that cite them do not carry."""
+    def _uncarried(self, group: Sequence[Checked]) -> list[Line]:
+        """The lines that the group's statements must carry and do not.
+
+        Of a line that is required, all of it; of any other that is cited, what its lead-in or table's header says.
+        """
         composed = [each for each in group if not each.verbatim]
+        needed = {line.key: line for line in self._needed(group)}
+        cited = {line.key: line for each in composed for line in each.lines if line.key not in self._done}
         found = []
-        for line in lines:
-            texts = [each.text for each in composed if any(cited.key == line.key for cited in each.lines)]
-            if not texts or not carries(texts, line):
+        for key, line in {**needed, **cited}.items():
+            texts = [each.text for each in composed if any(own.key == key for own in each.lines)]
+            carried = carries(texts, line) if key in needed else carries_context(texts, line)
+            if not texts or not carried:
                 found.append(line)
         return found
 
     def _settle(self) -> list[Statement]:
         """Places the group: statements and the verbatim lines that they need beside them, in document order."""
-        group, needed = self._group, self._needed(self._group)
-        self._group = []
-        said = self._without_repetitions(group)
+        said = self._without_repetitions(self._group)
+        group = [each for each in self._group if each.verbatim or each in said]
+        needed, self._group = self._needed(group), []
         copied = (line for each in group if each.verbatim for line in each.lines if line.key not in self._done)
-        verbatim = {line.key: line for line in (*self._uncarried(needed, said), *copied)}
+        verbatim = {line.key: line for line in (*self._uncarried(group), *copied)}
         kept = [each for each in said if not self._is_shown(each, verbatim)]
         placed: list[Statement] = []
         waiting = sorted(verbatim.values(), key=lambda line: line.key)
@@ -197,8 +203,11 @@ class Placing:
 
 def carries(statements: Sequence[str], line: Line) -> bool:
     """Whether statements say all that a line says: its own words, and the numbers and negations of what leads it in."""
-    if omissions(line.text, statements):
-        return False
+    return not omissions(line.text, statements) and carries_context(statements, line)
+
+
+def carries_context(statements: Sequence[str], line: Line) -> bool:
+    """Whether statements keep the numbers, conditions and negations of what leads a line in."""
     return all(
         missing.startswith(_WORDS_MISSING) for context in line.context for missing in omissions(context, statements)
     )

@@ -40,10 +40,10 @@ class Composer:
 
     @property
     def fingerprint(self) -> str:
-        """Names the language models and the prompts."""
+        """Names the language models, the prompts and how they are used."""
         from ragkit.answering.generation.prompting import prompts_fingerprint
 
-        return f"{self.models.fingerprint} {prompts_fingerprint()}"
+        return f"{self.models.fingerprint} {prompts_fingerprint()} {self.settings.model_dump_json()} {self.worth}"
 
 
 def build_composer(deployment: Deployment) -> Composer | None:
@@ -66,6 +66,7 @@ def build_composer(deployment: Deployment) -> Composer | None:
         settings=deployment.generation,
         gate=default_gate(),
         confinement=partial(_confinement, deployment),
+        worth=FlagWorth(deployment.generation.flag_sensitivity, deployment.generation.flag_specificity),
     )
 
 

@@ -11,7 +11,7 @@ from ragkit.answering.caveats import caveats_for
 from ragkit.answering.composing import compose_text, no_answer_text
 from ragkit.answering.generation import notice
 from ragkit.answering.generation.answerability import combine, with_flag, worth_asking
-from ragkit.answering.generation.checking import Checked, Checker
+from ragkit.answering.generation.checking import FAR_BELOW, NEAR_BELOW, Checked, Checker
 from ragkit.answering.generation.completeness import Placing
 from ragkit.answering.generation.composer import Composer
 from ragkit.answering.generation.lines import spans_of
@@ -53,8 +53,10 @@ class Session:
         self.asking = Asking(groundwork.query.text, self.lines, groundwork.report.site)
         self.confinement = Confinement(False)
         self.yielded = 0
-        self._checker = Checker(groundwork.question, self.lines, composer.gate)
         shown = extractive.status in SHOWN
+        self._checker = Checker(
+            groundwork.question, self.lines, composer.gate, far_below=FAR_BELOW if shown else NEAR_BELOW
+        )
         self._placing = Placing(
             self.lines.selected if shown else (), groundwork.selection if shown else None, citations=citations
         )

@@ -1,3 +1,4 @@
+import pytest
 from policies import PolicyWriter, query_for
 
 from generation.situations import (
@@ -12,6 +13,7 @@ from generation.situations import (
 )
 from ragkit.answering.answer import AnswerStatus, Rung
 from ragkit.answering.extractive import extractive_answer
+from ragkit.answering.generation.answerability import FlagWorth
 from ragkit.documents.document import Document
 from ragkit.language_models.base import Outcome
 from ragkit.retrieval.query import AnswerKind
@@ -164,6 +166,37 @@ def test_a_question_that_the_documents_do_not_speak_of_is_not_sent_at_all() -> N
     assert not models.requests
     assert answer.status is AnswerStatus.INSUFFICIENT_EVIDENCE
     assert [step.outcome for step in answer.trace.ladder] == ["not_asked", "does_not_answer"]
+
+
+def test_a_check_that_fails_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("secret words")
+
+    monkeypatch.setattr("ragkit.answering.generation.checking.check_composed", broken)
+    groundwork = grounded(FLUSH, port_policy())
+    answer = composed(groundwork, says((FLUSH_SENTENCE, numbers_of(groundwork, "Flush the port"))))
+    assert answer.text == extractive_answer(groundwork).text
+    assert any("could not be checked (ValueError)" in dropped for dropped in answer.trace.dropped)
+    assert "secret words" not in answer.model_dump_json()
+
+
+def test_a_row_outside_the_extractive_answer_keeps_the_number_over_its_table() -> None:
+    writer = PolicyWriter().heading("Flushing")
+    writer.line("Flush the port with 10 mL of saline every 8 hours.")
+    writer.table("Port not in use for more than 30 days\tFlush every", "Tunnelled port\t4 weeks", "Other port\t6 weeks")
+    groundwork = grounded(FLUSH, writer.document())
+    [row] = numbers_of(groundwork, "Tunnelled port")
+    answer = composed(groundwork, says(("Flush a tunnelled port every 4 weeks.", [row])))
+    assert not any(statement.composed for statement in answer.statements)
+    assert "4 weeks" not in answer.text or "30 days" in answer.text
+
+
+def test_the_worth_of_a_models_flag_is_a_setting() -> None:
+    groundwork = grounded(FLUSH, port_policy())
+    assert composed(groundwork, says(answers=False)).status is AnswerStatus.PARTIAL
+    known = FlagWorth(sensitivity=0.999999, specificity=0.999999)
+    answer = composed(groundwork, says(answers=False), worth=known)
+    assert answer.status is AnswerStatus.INSUFFICIENT_EVIDENCE and not answer.statements
 
 
 def test_the_caveats_of_the_extractive_answer_stay() -> None:
