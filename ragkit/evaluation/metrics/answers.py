@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ragkit.evaluation.matching import (
     Cited,
     all_shown,
+    alternatives_of,
     contains,
     contains_nugget,
     has_right_source,
@@ -29,8 +30,10 @@ from ragkit.evaluation.metrics.convention import (
     worst_where_not_judged,
 )
 from ragkit.evaluation.metrics.matrices import Judgement, Judgements, real_quotes
+from ragkit.evaluation.questions.question import Nugget
 from ragkit.evaluation.record import Record
 from ragkit.grounding.quantities import missing_quantities, quantities
+from ragkit.grounding.rules import canonical
 
 WORST_WORDS = 1_000.0
 """The length of an answer that errored or says nothing: two pages."""
@@ -65,9 +68,8 @@ def must_have(record: Record) -> float:
     >>> must_have(toy.record(asked, toy.answer(("Flush every 8 HOURS.", 1), quotes=["Flush every 8 hours."])))
     0.5
     """
-    text = shown_text(record)
     nuggets = record.question.must_have
-    return sum(contains_nugget(text, nugget) for nugget in nuggets) / len(nuggets)
+    return sum(_is_said(record, nugget) for nugget in nuggets) / len(nuggets)
 
 
 def nice_to_have(record: Record) -> float:
@@ -78,9 +80,26 @@ def nice_to_have(record: Record) -> float:
     >>> nice_to_have(toy.record(asked, toy.answer(("Flush every 8 hours.", 1), quotes=["Flush every 8 hours."])))
     0.5
     """
-    text = shown_text(record)
     nuggets = record.question.nice_to_have
-    return sum(contains_nugget(text, nugget) for nugget in nuggets) / len(nuggets)
+    return sum(_is_said(record, nugget) for nugget in nuggets) / len(nuggets)
+
+
+def _is_said(record: Record, nugget: Nugget) -> bool:
+    """Whether a nugget stands in the statements; in a language model's words also with its quantities spelt otherwise.
+
+    >>> from ragkit.evaluation.metrics import toy
+    >>> got = toy.answer(("Flush q8h.", 1), quotes=["Flush every 8 hours."])
+    >>> said = got.model_copy(update={"statements": (got.statements[0].model_copy(update={"composed": True}),)})
+    >>> _is_said(toy.record(got=got), "every 8 hours"), _is_said(toy.record(got=said), "every 8 hours")
+    (False, True)
+    """
+    text = shown_text(record)
+    if contains_nugget(text, nugget):
+        return True
+    if not any(statement.composed for statement in answer_of(record).statements):
+        return False
+    plain = canonical(text)
+    return any(contains(plain, canonical(alternative)) for alternative in alternatives_of(nugget))
 
 
 def must_have_judged(judgement: Judgement) -> float:

@@ -159,21 +159,24 @@ def answer_support(judgement: Judgement) -> float:
     return float(statement_support(judgement) == 1.0)
 
 
-def verbatim(record: Record) -> float:
+def verbatim(record: Record) -> float | None:
     """Share of the statements whose every line stands, word for word, in one of the quotes that they cite.
 
-    Case and punctuation do not count. It cannot see what a line leaves out: "give 5 mg" stands in "never give 5 mg".
+    Statements in a language model's words (``composed``) do not count: they are judged, not compared. None where there
+    are no others. Case and punctuation do not count. It cannot see what a line leaves out: "give 5 mg" stands in
+    "never give 5 mg".
 
     >>> from ragkit.evaluation.metrics import toy
     >>> verbatim(toy.record(got=toy.answer(("Flush it.", 1), ("Flush twice.", 1), quotes=["Then flush it."])))
     0.5
     """
     quotes = real_quotes(record)
-    statements = answer_of(record).statements
     stands = [
-        _stands(statement.text, [quotes.get(number, "") for number in statement.citations]) for statement in statements
+        _stands(statement.text, [quotes.get(number, "") for number in statement.citations])
+        for statement in answer_of(record).statements
+        if not statement.composed
     ]
-    return sum(stands) / len(stands)
+    return sum(stands) / len(stands) if stands else None
 
 
 def _stands(text: str, quotes: list[str]) -> bool:
@@ -232,7 +235,8 @@ def citation_metrics(judgements: Judgements) -> tuple[Metric, ...]:
     )  # fmt: skip
     return (
         *(_by_scorer(judgements, *each) for each in by_scorer),
-        _metric("verbatim", "Verbatim statements", "Share of the statements that stand in their quotes word for word.",
+        _metric("verbatim", "Verbatim statements",
+                "Share of the statements, those in a model's words aside, that stand in their quotes word for word.",
                 of_what_is_shown(verbatim)),
         *(_looked_up(*each) for each in looked_up),
         _metric("right_document", "Citations of the right document", "Share of citations of a gold document.",
