@@ -10,6 +10,7 @@ from ragkit.deployment.origin import origin_of
 from ragkit.deployment.validation import remarks_on
 from ragkit.deployment.zones import base_url, zone_of
 from ragkit.doctor.area import Area
+from ragkit.doctor.budget import examine_budget
 from ragkit.doctor.cache import examine_cache
 from ragkit.doctor.credentials import examine_certificates, examine_key
 from ragkit.doctor.destinations import destinations, plain_http, profile_in_words
@@ -30,7 +31,7 @@ def examine_deployment(deployment: Deployment, file: Path | None) -> Iterator[Fi
     yield from _AREA.run("profile", lambda: _profile(deployment))
     yield from _AREA.run("hosts", lambda: _hosts(deployment))
     yield from _AREA.run("generation", lambda: _generation(deployment))
-    yield from _AREA.run("budget", lambda: _budget(deployment))
+    yield from _AREA.run("budget", lambda: examine_budget(_AREA, deployment))
     yield from _AREA.run("cache", lambda: examine_cache(_AREA, deployment.cache))
     yield from _AREA.run("telemetry", lambda: _telemetry(deployment))
     for provider in deployment.providers:
@@ -73,28 +74,6 @@ def _generation(deployment: Deployment) -> Iterator[Finding]:
             f" ({generation.deadline_seconds:g}): the server gives up before the verbatim answer is there",
             "Raise server.answer_seconds a few seconds above it.",
         )
-
-
-def _budget(deployment: Deployment) -> Iterator[Finding]:
-    budget = deployment.budget
-    limits = [
-        f"{budget.tokens_per_answer:,} tokens an answer" if budget.tokens_per_answer else "",
-        f"{budget.tokens_per_day:,} tokens a day" if budget.tokens_per_day else "",
-        f"{budget.cost_per_day:g} a day by the prices given" if budget.cost_per_day else "",
-    ]
-    found = ", ".join(filter(None, limits))
-    daily = budget.tokens_per_day is not None or budget.cost_per_day is not None
-    if daily and deployment.cache.folder is None:
-        advice = "Set cache.folder: what was spent is kept there."
-        yield _AREA.warning(
-            "budget", "what was spent is forgotten with each start, and each process counts its own", advice
-        )
-    billed = any(_is_cloud(provider) for provider in deployment.providers)
-    if not found and billed:
-        advice = "Set budget.tokens_per_day or budget.cost_per_day."
-        yield _AREA.warning("budget", "no limit, and a language model in the cloud is billed", advice)
-    else:
-        yield _AREA.ok("budget", found or "no limit")
 
 
 def _telemetry(deployment: Deployment) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ragkit.language_models.budget import Expense, MemoryLedger
 from ragkit.language_models.private_files import PrivateDatabase
 
-_FILE = "spending.sqlite"
+SPENDING_FILE = "spending.sqlite"
 _TABLES = "CREATE TABLE IF NOT EXISTS spending (day TEXT PRIMARY KEY, tokens INTEGER NOT NULL, cost REAL NOT NULL)"
 _SPENT = "SELECT tokens, cost FROM spending WHERE day = ?"
 _ADD = """
@@ -28,7 +28,7 @@ class FileLedger:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = PrivateDatabase(folder / _FILE, _TABLES)
+        self._file = PrivateDatabase(folder / SPENDING_FILE, _TABLES)
         self._own = MemoryLedger()
         self._unwritten: dict[date, Expense] = {}
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ragkit.doctor import Level, examine
 from ragkit.doctor.finding import Examination
+from ragkit.language_models.budget import Expense
+from ragkit.language_models.spending import FileLedger
 from tests.doctor.conftest import WriteDeployment, findings, the_finding
 
 KEY = "sk-test-51-characters-that-must-never-be-shown-1234"
@@ -134,6 +137,19 @@ def test_a_limit_of_a_day_that_each_process_counts_for_itself_is_a_warning(
     assert [each.level for each in findings(look(write_deployment(limited)), "budget")] == [Level.WARNING, Level.OK]
     kept = write_deployment(limited + '[cache]\nfolder = "cache"\n')
     assert the_finding(look(kept), "budget").level is Level.OK
+
+
+def test_what_was_spent_today_is_told_and_a_budget_that_is_used_up_is_a_warning(
+    write_deployment: WriteDeployment, tmp_path: Path
+) -> None:
+    file = write_deployment('[budget]\ntokens_per_day = 1000\n[cache]\nfolder = "cache"\n')
+    assert the_finding(look(file), "budget").found == "1,000 tokens a day"
+    ledger = FileLedger(tmp_path / "cache")
+    ledger.add(date.today(), Expense(400, 0.25))
+    assert the_finding(look(file), "budget").found.endswith("today so far 400 tokens, 0.25 by the prices given")
+    ledger.add(date.today(), Expense(600, 0.25))
+    ledger.close()
+    assert the_finding(look(file), "budget").level is Level.WARNING
 
 
 def test_a_server_that_gives_up_before_the_answer_is_a_warning(write_deployment: WriteDeployment) -> None:
