@@ -12,8 +12,7 @@ _FRAME_LIST = """
     shall do does did is are was were will would has have had am i we you they it there a an the often long much
     many soon fast quickly far old big daily maximum max minimum min usual standard correct right recommended amount
     dose doses dosage dosing of for allowed able permitted supposed need needs to about please tell me someone
-    somebody anyone anybody one be get give us use rate time times limit rule rules policy say says that kind type
-    sort if any in
+    somebody anyone anybody one be get give us use rate time times limit rule rules policy say says that if any in
 """
 _FRAME = frozenset(_FRAME_LIST.split())
 _PREPOSITION = {
