@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from ragkit import KnowledgeBase, User
 from ragkit.answering.answer import SHOWN, Answer
+from ragkit.cli.app import app
 from ragkit.deployment.deployment import Deployment, GenerationSettings, Profile, Zone
+from ragkit.evaluation import evaluate, load_configuration
 from tests.end_to_end.conftest import write_policies
+from tests.evaluation.hospital import write_evaluation
 from tests.language_models import behaviours as server_that
 from tests.language_models.behaviours import Behaviour
 from tests.language_models.exchange import RecordedRequest
@@ -320,3 +324,41 @@ def test_the_fingerprint_of_a_knowledge_base_names_its_language_models(
         KnowledgeBase.open(folder, deployment=other, read_only=True) as changed,
     ):
         assert len({kb.fingerprint(), plain.fingerprint(), changed.fingerprint()}) == 3
+
+
+def deployment_file(folder: Path, server: ScriptedServer) -> Path:
+    file = folder / "deployment.toml"
+    file.write_text(
+        'profile = "local"\n\n[[providers]]\nname = "first"\nmodel = "scripted"\n'
+        f'base_url = "{server.base_url}"\nkey_variable = "COMPOSING_KEY"\ntimeout_seconds = 60\n'
+        "\n[generation]\ndeadline_seconds = 60\n"
+    )
+    return file
+
+
+def test_the_command_line_composes_with_a_deployment_file_and_says_so(
+    folder: Path, tmp_path: Path, deployment: Deployment, server: ScriptedServer
+) -> None:
+    server.script(says(GOOD))
+    arguments = ["ask", QUESTION, "--kb", str(folder), "--role", "nurse"]
+    done = CliRunner().invoke(app, [*arguments, "--deployment", str(deployment_file(tmp_path, server))])
+    assert done.exit_code == 0, done.output
+    assert "in other words; checked against" in " ".join(done.output.split())
+    assert KEY not in done.output
+    assert "in other words" not in " ".join(CliRunner().invoke(app, arguments).output.split())
+
+
+def test_an_evaluation_measures_composed_answers_and_keeps_them_apart(
+    tmp_path: Path, deployment: Deployment, server: ScriptedServer
+) -> None:
+    server.script(says(GOOD))
+    file = write_evaluation(tmp_path)
+    plain = evaluate(load_configuration(file))
+    deployment_file(tmp_path, server)
+    file.write_text(file.read_text().replace("[knowledge_base]", '[knowledge_base]\ndeployment = "deployment.toml"'))
+    composed = evaluate(load_configuration(file))
+    assert composed.from_cache == 0, "answers without a language model are other answers"
+    shown = [record.answer.statements for record in composed.records if record.answer is not None]
+    assert any(statement.composed for statements in shown for statement in statements)
+    for metric in ("answers.must_have", "citations.statement_support", "citations.resolves"):
+        assert composed.metrics[metric] == plain.metrics[metric]
