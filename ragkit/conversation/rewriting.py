@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
@@ -81,8 +80,8 @@ def rewritten(
 def comes_from(text: str, question: str, earlier: Sequence[str]) -> bool:
     """Whether ``text`` says nothing that the conversation does not, and loses nothing of its last question.
 
-    Content words are compared by their stems, numbers as written. The last question's own words and negations must all
-    be there; those of earlier ones may stay away. It must hold no patient identifier.
+    Content words are compared by their stems, numbers as written and with the word after them. The last question's own
+    words and negations must all be there; those of earlier ones may stay away. It must hold no patient identifier.
     """
     written, last = _content(text), _content(question)
     known = last.union(*map(_content, earlier))
@@ -92,8 +91,8 @@ def comes_from(text: str, question: str, earlier: Sequence[str]) -> bool:
     negations = len(_NEGATION.findall(text))
     if not before[0] <= negations <= sum(before):
         return False
-    most = Counter(word for each in (question, *earlier) for word in _numbers(each))
-    return not (Counter(_numbers(text)) - most) and not default_gate().find(text)
+    measured = set().union(*map(_measured, (question, *earlier)))
+    return _measured(text) <= measured and not default_gate().find(text)
 
 
 def _content(text: str) -> set[str]:
@@ -101,8 +100,10 @@ def _content(text: str) -> set[str]:
     return {stem(word) for word in words if word not in STOP_WORDS and word not in _POINTING}
 
 
-def _numbers(text: str) -> list[str]:
-    return [match.group() for match in _WORD.finditer(text) if match.group()[0].isdigit()]
+def _measured(text: str) -> set[tuple[str, str]]:
+    """Each number with the word after it: "8 hours" and "5000 units" must not become "8 units"."""
+    words = [stem(match.group().lower()) for match in _WORD.finditer(text)]
+    return {pair for pair in zip(words, (*words[1:], ""), strict=True) if pair[0][0].isdigit()}
 
 
 def _request(question: str, earlier: Sequence[str]) -> ChatRequest:

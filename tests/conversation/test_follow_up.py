@@ -24,6 +24,7 @@ BLOOD_BAG = "What do I do if the blood bag leaks?"
         (RESTRAINT, "is it the same for kids?", "How long is a violent restraint order good for kids?"),
         ("epi dose anaphylaxis adult", "peds?", "epi dose anaphylaxis peds?"),
         ("ketorolac IV for a 72 kg man?", "and for a child?", "ketorolac IV for a child?"),
+        ("ketorolac dose at 72 kg?", "and in children?", "ketorolac dose in children?"),
         ("ketorolac for an adult weighing 72 kg?", "and in children?", "ketorolac in children?"),
         # another site, unit, route
         (IV_SITE, "what about at Eastfield?", "How often is a peripheral IV site assessed at Eastfield?"),

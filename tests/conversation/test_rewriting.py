@@ -121,3 +121,9 @@ def test_a_negation_of_the_question_must_not_get_lost() -> None:
     earlier = ["May a nurse give propofol?"]
     assert comes_from("May a nurse give propofol without a monitor?", "and without a monitor?", earlier)
     assert not comes_from("May a nurse give propofol, a monitor?", "and without a monitor?", earlier)
+
+
+def test_a_number_keeps_its_unit() -> None:
+    earlier = ["May I give heparin 5000 units?"]
+    assert comes_from("May I give heparin 5000 units every 8 hours?", "and every 8 hours?", earlier)
+    assert not comes_from("May I give heparin 8 units every 5000 hours?", "and every 8 hours?", earlier)
