@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -16,6 +17,8 @@ from ragkit.language_models.base import (
     UnusableReplyError,
 )
 from ragkit.language_models.deadline import Deadline
+
+_log = logging.getLogger(__name__)
 
 
 class Replying(Protocol):
@@ -48,6 +51,15 @@ class _Request:
     attempts: list[Attempt] = field(default_factory=list)
     broken_off: bool = False
 
+    def _note_defect(self, error: Exception) -> None:
+        """A defect in what asks the model costs nobody the policy's own lines; its words might repeat the question."""
+        kind = type(error).__name__
+        _log.error("Asking a language model failed (%s); the answer goes on without it.", kind)
+        self.broken_off = True
+        self.attempts.append(
+            Attempt("", "", Outcome.UNUSABLE, f"Asking failed with an error of ragkit's own ({kind}).")
+        )
+
 
 class WholeReply(_Request):
     """A reply that is read when all of it is there; an unusable one is passed over for the next model's."""
@@ -59,6 +71,9 @@ class WholeReply(_Request):
         except NoReplyError as error:
             self.attempts += error.attempts
             self.broken_off = True
+            return
+        except Exception as error:
+            self._note_defect(error)
             return
         self.attempts += completion.attempts
         self.answers = completion.value.answers
@@ -85,6 +100,8 @@ class StreamedReply(_Request):
         except UnusableReplyError as error:
             _close(pieces)
             self._note_unusable(str(error))
+        except Exception as error:
+            self._note_defect(error)
         finally:
             _close(pieces)
 

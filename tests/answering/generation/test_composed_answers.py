@@ -10,12 +10,13 @@ from generation.situations import (
     numbers_of,
     port_policy,
     says,
+    streamed,
 )
 from ragkit.answering.answer import AnswerStatus, Rung
 from ragkit.answering.extractive import extractive_answer
 from ragkit.answering.generation.answerability import FlagWorth
 from ragkit.documents.document import Document
-from ragkit.language_models.base import Outcome
+from ragkit.language_models.base import ChatRequest, Outcome
 from ragkit.retrieval.query import AnswerKind
 
 FLUSH_SENTENCE = "Flush the port every 8 hours with 10 mL of saline, unless the patient is on fluid restriction."
@@ -248,3 +249,18 @@ def test_without_time_no_model_is_asked() -> None:
     assert not models.requests
     assert answer.text == extractive_answer(groundwork).text
     assert "time" in answer.notice
+
+
+def test_a_defect_in_what_asks_the_model_costs_nobody_the_policys_own_lines(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(request: ChatRequest) -> str:
+        raise KeyError("words of the question")
+
+    groundwork = grounded(FLUSH, port_policy())
+    answer = composed(groundwork, broken)
+    statements, stream = streamed(groundwork, ScriptedModels([broken]))
+    for each in (answer, stream.answer):
+        assert each.text == extractive_answer(groundwork).text
+        assert [step.outcome for step in each.trace.ladder] == ["unusable", "answered"]
+        assert "words of the question" not in each.model_dump_json()
+    assert statements
+    assert "KeyError" in caplog.text and "words of the question" not in caplog.text
