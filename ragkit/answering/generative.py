@@ -7,9 +7,10 @@ nothing can be verified, or no model replies, the extractive answer stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from ragkit.answering.answer import Answer, Citation, Rung
+from ragkit.answering.answer import Answer, Citation, Rung, Statement
 from ragkit.answering.generation.composer import Composer
 from ragkit.answering.groundwork import Groundwork
 from ragkit.answering.streaming import Answering
@@ -17,7 +18,7 @@ from ragkit.language_models.deadline import Deadline
 from ragkit.telemetry.spans import stage
 
 if TYPE_CHECKING:
-    from ragkit.answering.generation.replying import StreamedReply, WholeReply
+    from ragkit.answering.generation.replying import Replying, StreamedReply, WholeReply
     from ragkit.answering.generation.session import Session
 
 LEAST_SECONDS = 0.3
@@ -122,14 +123,21 @@ def _composed(
         session.confinement = composer.confinement(identifiers_found, session.documents)
         confined = session.confinement.confined
         reply = read(composer.models, session.asking.compose_request(), deadline, confined)
-        for statement in reply.statements():
-            yield from session.take(statement, reply.answers)
+        yield from _taken(session, reply, reply, deadline)
         retried = None
         if session.wants_retry(reply) and deadline.remaining >= LEAST_SECONDS:
             retried = session.retry(deadline)
-            for statement in retried.statements():
-                yield from session.take(statement, reply.answers)
+            yield from _taken(session, retried, reply, deadline)
         yield from session.finish()
         answer = session.answer(reply, retried)
     yield from answer.statements[session.yielded :]
     return answer
+
+
+def _taken(session: Session, reply: Replying, first: Replying, deadline: Deadline) -> Iterator[Statement]:
+    """What the statements of a reply give out, as long as there is time to check them."""
+    for statement in reply.statements():
+        if deadline.passed:
+            reply.broken_off = True
+            return
+        yield from session.take(statement, first.answers)

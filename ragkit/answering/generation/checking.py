@@ -32,6 +32,8 @@ MOST_WORDS = 60
 MOST_SENTENCES = 2
 MOST_LINES = 12
 """A statement that cites more lines cites none."""
+MOST_PRUNED = 5
+"""Of more lines than this it is not tried which ones a statement could do without: it takes a check for each."""
 NEAR_BELOW = 2.5
 """The same for a line that is only copied (a model that copies shows no sign of having understood the question), and
 where the extractive answerer abstained."""
@@ -132,7 +134,7 @@ class Checker:
         support, reasons = _judged(text, lines)
         if reasons:
             return Checked(text, cited, reasons=reasons)
-        for line in lines:  # a line that nothing rests on is no citation
+        for line in lines if len(lines) <= MOST_PRUNED else ():  # a line that nothing rests on is no citation
             fewer = tuple(each for each in lines if each is not line)
             if fewer:
                 judged, against = _judged(text, fewer)

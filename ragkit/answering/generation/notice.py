@@ -21,6 +21,7 @@ _WHAT_HAPPENED = {
     Outcome.BUSY: "The language model is busy",
     Outcome.OVER_BUDGET: "The budget for language models is used up",
     Outcome.NOT_PERMITTED: "This question or what was found for it may not leave the premises",
+    Outcome.REPLIED: "The language model's reply came too late to be checked",
     NOTHING_VERIFIED: "What the language model wrote could not be verified",
 }
 _SHOWN = "these are the policy's own lines"

@@ -145,7 +145,7 @@ class Session:
             sentence = notice.why_without(reply.attempts, shown=shown)
             if self.confinement.reason and _nobody_was_permitted(reply):
                 sentence = self.confinement.reason
-            answer = self._as_extractive(notice.steps_of(reply.attempts, None), sentence)
+            answer = self._as_extractive(notice.steps_of(reply.attempts, Outcome.TIMED_OUT.value), sentence)
         elif not flag:
             answer = self._doubted(reply, status)
         elif not self._verified or status not in SHOWN:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from policies import PolicyWriter, query_for
 
@@ -240,6 +242,20 @@ def test_a_reply_that_is_no_json_or_has_another_form_leaves_the_extractive_answe
         answer = composed(groundwork, reply)
         assert answer.text == extractive_answer(groundwork).text
         assert answer.trace.ladder[0].outcome == "unusable"
+
+
+def test_a_reply_that_comes_too_late_to_be_checked_is_not_used() -> None:
+    groundwork = grounded(FLUSH, port_policy())
+    reply = says((FLUSH_SENTENCE, numbers_of(groundwork, "Flush the port")))
+
+    def late(request: ChatRequest) -> str:
+        time.sleep(0.6)
+        return reply
+
+    answer = composed(groundwork, late, seconds=0.5)
+    assert answer.text == extractive_answer(groundwork).text
+    assert answer.notice.startswith("The language model's reply came too late to be checked;")
+    assert [step.outcome for step in answer.trace.ladder] == ["timed_out", "answered"]
 
 
 def test_without_time_no_model_is_asked() -> None:
