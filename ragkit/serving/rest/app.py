@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -25,6 +26,7 @@ from ragkit.serving.rest.body_limit import BodyLimit
 from ragkit.serving.rest.docs_page import CONTENT_SECURITY_POLICY, docs_page
 from ragkit.serving.rest.frame import Frame
 from ragkit.serving.rest.gate import LOOPBACK_NAMES, Gate
+from ragkit.serving.rest.problems import described
 from ragkit.serving.rest.rates import RateLimits
 from ragkit.serving.rest.server_metrics import ServerMetrics
 from ragkit.serving.rest.service import OK, Service
@@ -32,6 +34,12 @@ from ragkit.serving.rest.service import OK, Service
 _log = logging.getLogger("ragkit.serving")
 _THREADS_BESIDE_ANSWERS = 4
 _SECONDS_BESIDE_MODELS = 10.0
+_OF_EVERY_ROUTE = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.MISDIRECTED_REQUEST,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+)
 _NO_TELEMETRY: dict[str, Any] = {
     "telemetry": dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 }
@@ -42,6 +50,8 @@ def create_app(
     open_knowledge_base: Callable[[], KnowledgeBase], identity: Identity, deployment: Deployment | None = None
 ) -> FastAPI:
     """The REST application, for any ASGI server; ``ragkit serve`` runs it with uvicorn.
+
+    While it runs, the event loop's default executor is one with as many threads as questions are worked on.
 
     Args:
         open_knowledge_base: opens what is asked, when the server starts; it is closed when the server stops.
@@ -88,6 +98,7 @@ def _bare_app(settings: ServerSettings, lifespan: Any) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
+        responses=described(*_OF_EVERY_ROUTE),
         generate_unique_id_function=_operation_name,
         **_NO_TELEMETRY,
     )

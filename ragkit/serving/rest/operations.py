@@ -40,7 +40,6 @@ async def ready(service: Running, response: Response) -> ReadyReply:
             HTTPStatus.UNAUTHORIZED,
             HTTPStatus.FORBIDDEN,
             HTTPStatus.NOT_FOUND,
-            HTTPStatus.TOO_MANY_REQUESTS,
             HTTPStatus.SERVICE_UNAVAILABLE,
         ),
         200: {"description": "Prometheus's text format.", "content": {"text/plain": {"schema": {"type": "string"}}}},

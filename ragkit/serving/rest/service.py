@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -25,6 +26,7 @@ from ragkit.serving.signing_keys import KeysState
 if TYPE_CHECKING:
     from ragkit.serving.rest.server_metrics import ServerMetrics
 
+_log = logging.getLogger("ragkit.serving")
 _READINESS_SECONDS = 5.0
 OK = "ok"
 _UNAVAILABLE = "unavailable"
@@ -64,6 +66,7 @@ class Service:
         self.given = GivenAnswers(settings.reportable_answers, settings.report_minutes * 60)
         self._readiness: tuple[float, ReadyReply] | None = None
         self._examining = asyncio.Lock()
+        self._wrong: dict[str, str] = {}
 
     async def readiness(self) -> ReadyReply:
         """Whether questions can be answered now; looked at anew after a few seconds, however often it is asked for."""
@@ -74,14 +77,26 @@ class Service:
 
     def _examine(self) -> ReadyReply:
         checks = {
-            "store": _works(self.knowledge_base.documents),
-            "embedder": _works(lambda: self.knowledge_base.search("ready", limit=1)),
+            "store": self._works("store", self.knowledge_base.documents),
+            "embedder": self._works("embedder", lambda: self.knowledge_base.search("ready", limit=1)),
             "identity": self._identity(),
         }
         ready = all(check in (OK, KeysState.STALE) for check in checks.values())
         # Without language models answers are verbatim lines, so their state is told and makes nothing unready.
         checks["language_models"] = self._language_models()
         return ReadyReply(ready=ready, checks=checks)
+
+    def _works(self, name: str, call: Callable[[], object]) -> str:
+        """Whether something works. What is wrong with it stands in the log, once; a probe is told that it is."""
+        try:
+            call()
+        except (RagkitError, OSError) as error:
+            if self._wrong.get(name) != str(error):
+                _log.warning("%s: %s", name, error)
+            self._wrong[name] = str(error)
+            return _UNAVAILABLE
+        self._wrong.pop(name, None)
+        return OK
 
     def _language_models(self) -> str:
         states = self.knowledge_base.language_model_states.values()
@@ -93,14 +108,6 @@ class Service:
     def _identity(self) -> str:
         state = self.identity.state
         return OK if state is KeysState.FRESH else state.value
-
-
-def _works(call: Callable[[], object]) -> str:
-    try:
-        call()
-    except (RagkitError, OSError):
-        return _UNAVAILABLE
-    return OK
 
 
 def service_of(request: Request) -> Service:

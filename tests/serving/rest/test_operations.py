@@ -44,6 +44,8 @@ def test_a_server_whose_embedder_is_not_the_store_s_is_not_ready(house: Path) ->
         asked = server.of("nurse").post("/v1/ask", {"question": FLUSHING})
         assert (asked.status_code, asked.headers["retry-after"]) == (503, "5")
         assert "vectors" not in asked.text
+        server.get("/ready")
+        assert sum("embedder: The stored vectors were made by another" in line for line in server.log) == 1
 
 
 def test_what_happens_is_counted(house: Path) -> None:
