@@ -14,6 +14,7 @@ from ragkit.evaluation.record import Record
 from tests_real_model.asking import Pair
 
 _QUOTED = re.compile(r"“[^”]*”:?\s*")
+_AT_THE_WORDS = re.compile(r"[:“]")
 
 
 def figures(pairs: Sequence[Pair]) -> dict[str, Any]:
@@ -49,8 +50,8 @@ def figures(pairs: Sequence[Pair]) -> dict[str, Any]:
             for step in pair.composed.answer.trace.ladder
             if step.rung is Rung.LANGUAGE_MODEL
         ),
-        "dropped, by reason": _counted(
-            _QUOTED.sub("", reason).strip() for pair in pairs for reason in pair.composed.answer.trace.dropped
+        "dropped, by first reason": _counted(
+            _kind(reason) for pair in pairs for reason in pair.composed.answer.trace.dropped
         ),
     }
 
@@ -58,6 +59,12 @@ def figures(pairs: Sequence[Pair]) -> dict[str, Any]:
 def table(found: dict[str, Any]) -> str:
     """The figures as a Markdown table."""
     return "\n".join(["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in found.items())])
+
+
+def _kind(dropped: str) -> str:
+    """The reason without the words that it is about: “…”: not in the cited lines: fire; ... -> not in the cited lines."""
+    reason = _QUOTED.sub("", dropped).strip(" :").split(";")[0]
+    return _AT_THE_WORDS.split(reason)[0].strip()
 
 
 def _composes(record: Record) -> bool:
