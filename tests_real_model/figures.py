@@ -62,7 +62,7 @@ def table(found: dict[str, Any]) -> str:
 
 
 def _kind(dropped: str) -> str:
-    """The reason without the words that it is about: “…”: not in the cited lines: fire; ... -> not in the cited lines."""
+    """The reason without the words that it is about: “…”: not in the cited lines: fire -> not in the cited lines."""
     reason = _QUOTED.sub("", dropped).strip(" :").split(";")[0]
     return _AT_THE_WORDS.split(reason)[0].strip()
 
