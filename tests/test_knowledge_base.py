@@ -126,3 +126,18 @@ def test_a_purge_of_one_version_leaves_reports_on_the_others_and_deletes_what_no
     assert not torn.exists()
     assert forget_document(path.parents[1], row.document_id, row.version) == 1
     assert "yellow" not in path.read_text(encoding="utf-8")
+
+
+def test_where_the_answerer_fails_what_was_found_is_listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "ports.md").write_text("# Ports\n\nFlush the port every 8 hours.\n")
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("flush the port")
+
+    with KnowledgeBase.open(tmp_path / "kb", access="open") as kb:
+        kb.ingest(tmp_path / "p")
+        monkeypatch.setattr("ragkit.knowledge_base.lay_groundwork", broken)
+        answer = kb.ask("How often is the port flushed?")
+    assert answer.status == "insufficient_evidence"
+    assert any("every 8 hours" in citation.quote for citation in answer.evidence)
