@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragkit.privacy.plain_form import PlainForm
-from ragkit.privacy.recognisers.name_words import PARTICLES, Word
+from ragkit.privacy.recognisers.name_words import PARTICLES, SMALL_WORDS, Word
 
 _MOST_WORDS = 5
 _NO_NAME_AFTER_A_TITLE_LIST = """
@@ -14,6 +14,8 @@ _NO_NAME_AFTER_A_TITLE_LIST = """
 _NO_NAME_AFTER_A_TITLE = frozenset(_NO_NAME_AFTER_A_TITLE_LIST.split())
 _CONNECTORS = frozenset(("is", "was", "named", "called", "name", "'s", "s", ":", ",", "-", ".", "(", "="))
 _MOST_CONNECTORS = 4
+_OLDEST = 125
+_ABBREVIATED = ("pt", "pts")
 _THINGS_LIST = """
     hospital clinic center centre institute foundation act university college medical health memorial syndrome sign
     test tube drain scale score catheter maneuver manoeuvre position disease procedure method criteria rule law line
@@ -23,12 +25,6 @@ _THINGS_LIST = """
 """
 _THINGS = frozenset(_THINGS_LIST.split())
 _LABELS = frozenset(("dob", "mrn", "ssn", "age", "aged", "acct", "account", "rm", "room", "bed", "born", "record"))
-_SMALL_LIST = """
-    a an and are as at be but by can did do does for from had has have he her his how if in is it its may must no not of
-    on or our she should so than that the their them then there they this to was we were what when where which who why
-    will with you your
-"""
-_SMALL = frozenset(_SMALL_LIST.split())
 _CLINICAL_AFTER_LOWER_LIST = """
     and or on in at with for to the a an
 """
@@ -69,6 +65,8 @@ def after_person_word(
     """First word and end of the name after "patient", "pt", "mom", "named", with "is", "named" or a comma between."""
     start = position + 1
     while start < len(words) and start - position <= _MOST_CONNECTORS and words[start].lower in _CONNECTORS:
+        if words[start].text == "." and words[start - 1].lower not in _ABBREVIATED:
+            return None  # "a patient. She ..."
         start += 1
     first = start
     start = _skip_particles(words, start)
@@ -187,7 +185,13 @@ def _a_surname_though_a_word(words: Sequence[Word], position: int) -> bool:
     word = words[position]
     following = words[position + 1] if position + 1 < len(words) else None
     title = following is not None and following.capitalised and following.plain and not following.shouted
-    return not title and not word.shouted and len(word.text) > 1 and word.lower not in _THINGS | _SMALL
+    return (
+        not title
+        and not word.shouted
+        and len(word.text) > 1
+        and word.lower not in _THINGS
+        and word.lower not in SMALL_WORDS
+    )
 
 
 def _is_a_thing(words: Sequence[Word], end: int) -> bool:
@@ -231,8 +235,12 @@ def _identifier_follows(words: Sequence[Word], end: int, beside: frozenset[int])
         return further is not None and (further.text.isdigit() or further.lower in ("room", "rm", "bed"))
     if not word.text.isdigit() or following == end:
         return False
-    fewest = 2 if words[end].text == "(" else 1  # "Needle (1)" is a number of needles
-    return fewest <= len(word.text) <= 3 and (further is None or further.text in (",", ")", ";", "."))
+    youngest = 10 if words[end].text == "(" else 0  # "Needle (1)" is a number of needles
+    return (
+        len(word.text) <= 3
+        and youngest <= int(word.text) <= _OLDEST
+        and (further is None or further.text in (",", ")", ";", "."))
+    )
 
 
 def _next_is_name(words: Sequence[Word], position: int) -> bool:

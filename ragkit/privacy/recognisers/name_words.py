@@ -19,6 +19,15 @@ _PARTICLES_LIST = """
     de la las los del della der den ten ter van von zu bin ibn al el da das do dos di du le st y
 """
 PARTICLES = frozenset(_PARTICLES_LIST.split())
+_SMALL_LIST = """
+    a all also an and any are as at be because been both but by can could did do does each else few for from had has
+    have he her here him his how if in into is it its just like may me more most must my no nor not now of off on
+    one only or our out own per same shall she should so some such than that the their them then there these they
+    this those to too two up us very was we were what when where which while who whom whose why will with would yes
+    yet you your
+"""
+SMALL_WORDS = frozenset(_SMALL_LIST.split())
+"""Words of the grammar: never names, also at the beginning of a sentence."""
 _WITH_PREFIX = re.compile(r"(?:O'|D'|Mc|Mac|Al-|El-)[A-Z]\w")
 _MIXED_CASE = re.compile(r"(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!La)(?<!Le)(?<!Van)(?<!['-])(?<!^)[A-Z]")
 _SHORT = 5
@@ -79,6 +88,8 @@ class Word:
         """Whether it is a word of plain or clinical English, or ends as such words do."""
         if _WITH_PREFIX.match(self.text):
             return False
+        if self.lower in SMALL_WORDS:
+            return True
         parts = [part for part in re.split(r"['-]", self.lower) if len(part) > 1] or [self.lower]
         return all(
             part in _listed("plain_words") or part.removesuffix("s") in _listed("plain_words") or _ends_plain(part)

@@ -20,7 +20,8 @@ _NATIONAL = re.compile(
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
-    rf"{_BEFORE}(?<![\w.,/#$-])(?P<value>[2-9]\d\d[-.]\d{{4}}){_EXTENSION}(?![\w%]|[.,/-]\d)", re.IGNORECASE
+    rf"{_BEFORE}(?<![\w.,/#$-])(?<!\d\))(?<!\d\) )(?P<value>[2-9]\d\d[-.]\d{{4}}){_EXTENSION}(?![\w%]|[.,/-]\d)",
+    re.IGNORECASE,
 )
 _INTERNATIONAL = re.compile(
     rf"{_BEFORE}(?<![\w.,/#$-])(?P<value>\+\d{{1,3}}(?:[-. ]?\(?\d{{1,4}}\)?){{2,6}}){_EXTENSION}(?![\w%])",
