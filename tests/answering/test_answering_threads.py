@@ -6,7 +6,7 @@ from ragkit.answering.threads import MOST, AnsweringThreads
 
 
 async def test_work_is_done_in_a_bounded_number_of_threads() -> None:
-    threads = AnsweringThreads(waiting=2)  # and a few beside those that wait
+    threads = AnsweringThreads(waiting=2)
     lock, release = threading.Lock(), threading.Event()
     running, most = 0, 0
 
@@ -15,15 +15,15 @@ async def test_work_is_done_in_a_bounded_number_of_threads() -> None:
         with lock:
             running += 1
             most = max(most, running)
-            if running == 6:
+            if running == threads._most:
                 release.set()
         release.wait(20)
         with lock:
             running -= 1
 
-    await asyncio.gather(*(threads.run(work) for _ in range(30)))
+    await asyncio.gather(*(threads.run(work) for _ in range(5 * threads._most)))
     threads.close()
-    assert most == 6
+    assert most == threads._most
 
 
 async def test_work_that_was_cancelled_before_it_began_is_not_done() -> None:
@@ -35,8 +35,8 @@ async def test_work_that_was_cancelled_before_it_began_is_not_done() -> None:
         begun.release()
         release.wait(20)
 
-    blocking = [asyncio.create_task(threads.run(blocks)) for _ in range(5)]
-    await asyncio.to_thread(lambda: [begun.acquire() for _ in range(5)])
+    blocking = [asyncio.create_task(threads.run(blocks)) for _ in range(threads._most)]
+    await asyncio.to_thread(lambda: [begun.acquire() for _ in blocking])
     waiting = asyncio.create_task(threads.run(lambda: done.append(1)))
     await asyncio.sleep(0)
     waiting.cancel()
