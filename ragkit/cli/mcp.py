@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from ragkit.cli.exit_codes import ExitCode
-from ragkit.cli.options import Folder, Roles, Site, reader
+from ragkit.cli.options import DeploymentFile, Folder, Roles, Site, reader
 from ragkit.errors import RagkitError, SettingsError
 
 if TYPE_CHECKING:
@@ -33,12 +33,10 @@ def mcp(
             "opens; 'open': every document that names no role, for demos and single-user work.",
         ),
     ] = "enforced",
-    deployment: Annotated[
-        Path | None, typer.Option("--deployment", help="The deployment file (TOML).", envvar="RAGKIT_DEPLOYMENT")
-    ] = None,
+    deployment: DeploymentFile = None,
     http: Annotated[bool, typer.Option("--http", help="Serve over HTTP; each request needs a verified token.")] = False,
     host: Annotated[str, typer.Option("--host", help="With --http: the address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --http: the port.")] = 8766,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="With --http: the port.")] = 8766,
     url: Annotated[
         str | None, typer.Option("--url", help="With --http: the address that clients know, where a proxy is between.")
     ] = None,
@@ -106,6 +104,7 @@ def _serve_http(
     from ragkit.serving.mcp.server import build_server
     from ragkit.serving.mcp.tools import KnowledgeBaseTools
     from ragkit.serving.mcp.transports import PATH, http_app, serve_over_http
+    from ragkit.serving.rest.running import is_loopback
 
     settings = deployment.server
     assert settings.identity is not None
@@ -115,6 +114,9 @@ def _serve_http(
     server = build_server(tools, signed_in_caller, limited(settings.rates))
     address = url or f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"
     app = http_app(server, settings, verifier, url=address)
+    if not is_loopback(host):
+        warning = f"Warning: tokens and answers come to {host} unencrypted, unless a reverse proxy on the way ends TLS"
+        _err.print(warning, style="yellow", markup=False, highlight=False)
     _err.print(f"Serving the Model Context Protocol at {address}", markup=False, highlight=False)
     serve_over_http(app, host=host, port=port, settings=settings)
 

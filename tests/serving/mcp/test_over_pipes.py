@@ -98,7 +98,7 @@ def _call(name: str, **arguments: object) -> dict[str, object]:
         (["--access", "everything"], "--access is 'open' or 'enforced'"),
         (["--http"], "[server.identity]"),
         (["--http", "--role", "nurse"], "roles come from each caller's token"),
-        (["--deployment", "missing.toml"], "There is no deployment file"),
+        (["--deployment", "missing.toml"], "'missing.toml' does not exist"),
     ],
 )
 def test_wrong_options_end_with_a_sentence_on_stderr(folder: Path, options: list[str], sentence: str) -> None:
@@ -111,3 +111,14 @@ def test_a_folder_that_is_no_knowledge_base_is_not_made_one(tmp_path: Path) -> N
     ended = CliRunner().invoke(app, ["mcp", "--kb", str(tmp_path / "none.kb")])
     assert ended.exit_code == 2 and "There is no knowledge base" in " ".join(ended.stderr.split())
     assert not (tmp_path / "none.kb").exists()
+
+
+@pytest.mark.parametrize(
+    ("missing", "options", "extras"), [("mcp", [], "ragkit[mcp]"), ("uvicorn", ["--http"], "ragkit[mcp,serve]")]
+)
+def test_a_missing_package_is_told_with_what_to_install(
+    folder: Path, missing: str, options: list[str], extras: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ragkit.cli.mcp.find_spec", lambda name: None if name == missing else object())
+    ended = CliRunner().invoke(app, ["mcp", "--kb", str(folder), *options])
+    assert ended.exit_code == 2 and f"pip install {extras}" in " ".join(ended.stderr.split())
