@@ -57,7 +57,7 @@ class Pool:
 Changed = tuple[str, str]
 Planter = Callable[[Good, Pool, random.Random], Planted | None]
 _NUMBER = re.compile(
-    r"(?<![\w.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*[.:]\d|[-–/:]\d|-?[A-Za-z]{2,}-|\.\s[A-Z]|\)\s|o\b)"
+    r"(?<![\w.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*[.:]\d|[-–/:]\d|-?[A-Za-z]{2,}-|\.\s[A-Za-z]|\)\s|o\b)"
 )
 _EXCEPTION = re.compile(
     r"(?:,\s*|\s+)(?:unless|except(?: (?:in|for|when|if|that|where))?|other than|but not|only (?:if|when|after|in|"

@@ -45,6 +45,7 @@ def check(comparison: Comparison) -> Iterator[str]:
         start = part.text.tokens[part.places[0]].start
         end = part.text.tokens[part.places[-1]].end
         start = 0 if part.places[0] == 0 else start - _BEFORE_CLAUSE
+        end = len(part.text.text) if part.places[-1] == len(part.text.tokens) - 1 else end
         ours = [modal for modal in _modals(part.text.text) if start <= modal.start <= end]
         lines = comparison.near(part)
         theirs = [modal for line in lines for modal in _modals(line.text)]

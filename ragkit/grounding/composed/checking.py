@@ -30,7 +30,7 @@ CHECKS: tuple[Callable[[Comparison], Iterable[str]], ...] = (
     connecting.check,
 )
 _CHECKED_HERE = frozenset(
-    {Rule.NEGATION, Rule.MODALITY, Rule.EXCEPTION, Rule.NAME, Rule.ADDITION, Rule.NUMBER, Rule.OPPOSITE}
+    {Rule.NEGATION, Rule.MODALITY, Rule.EXCEPTION, Rule.NAME, Rule.ADDITION, Rule.NUMBER, Rule.OPPOSITE, Rule.ORDER}
 )
 LEAST_SUPPORT = 0.3
 """Calibrated support below which nothing is shown, whatever the checks say."""

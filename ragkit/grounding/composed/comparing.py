@@ -21,7 +21,7 @@ _NEAR = 0.85
 _LEAD_WORDS = 12
 _LEADS_KEPT = 3
 _REASON = re.compile(
-    r"\b(?:as|because|since|due to|there (?:is|are)|so that|in order|(?:has|have|had) no|"
+    r"\b(?:as|because|since|due to|there (?:is|are)|so that|in order|cannot|(?:has|have|had) no|"
     r"(?:is|are|was|were|do|does|did|should|must|may|will|shall|can|has|have) not)\b",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ from ragkit.grounding.rules.wording import stem
 
 _PLAIN_WORD = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nothing|nobody|without)\b|n't", re.IGNORECASE)
 _OTHERWISE = re.compile(
-    r"\b(?:(?P<exception>unless|except\w*|other than|apart from|but for)|(?P<refusal>refus\w*|declin\w*)|"
+    r"\b(?:(?P<exception>unless|except\w*|other than|apart from)|(?P<refusal>refus\w*|declin\w*)|"
     r"(?P<denial>den(?:y|ies|ied))|(?P<failure>fail\w*|unable|inability)|(?P<lack>lack\w*|absen\w*|free|missing)|"
     r"(?P<exclusion>exclu\w*|ineligib\w*|exempt\w*)|(?P<avoidance>avoid\w*|refrain\w*|against|discourag\w*)|"
     r"(?P<withholding>with(?:hold|held)\w*|omit\w*|skip\w*|waive\w*)|(?P<end>stop\w*|discontinu\w*|ceas\w*)|"
@@ -32,9 +32,9 @@ _PASSIVE = re.compile(
 )
 _DENYING = frozenset({"exclusion", "avoidance", "withholding", "ban", "contrast", "denial", "refusal", "exception"})
 _TURNED_BOUND = re.compile(
-    r"\b(?:not (?:more|less|greater|fewer|higher|lower|longer|older|later) than|not only)\b", re.IGNORECASE
+    r"\b(?:not (?:more|less|greater|fewer|higher|lower|longer|older|later) than)\b", re.IGNORECASE
 )
-_BOUND = re.compile(r"\b(?:more|less|greater|fewer|higher|lower|longer|older|later) than\b|\bonly\b", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:more|less|greater|fewer|higher|lower|longer|older|later) than\b", re.IGNORECASE)
 _UPPER = re.compile(r"\b(?:not?|at (?:most|least)|up to|maximum|minimum|exceed\w*|within|never)\b|[≤≥]", re.IGNORECASE)
 _REACH = 5
 _BESIDE = 60
@@ -56,15 +56,22 @@ def check(comparison: Comparison) -> Iterator[str]:
 
 def _added(part: Part, comparison: Comparison) -> Iterator[str]:
     """The statement denies what its lines affirm."""
-    near = comparison.near(part)
     for negation in part.text.negations:
         scope = [at for at in _scope(negation, part.text) if at in part.places]
+        near = _speaking_of(scope, part.text, comparison.evidence) or comparison.near(part)
         if (
             scope
             and not _said_otherwise(negation, scope, part.text, comparison.sentences, near)
             and _turned(scope, part.text, near)
         ):
             yield f"“{negation.cue}” here, and not in the cited line: {_words(scope, part.text)}"
+
+
+def _speaking_of(scope: Sequence[int], text: Text, lines: Sequence[Text]) -> list[Text]:
+    """The lines that say most of the words of a scope."""
+    counts = [len(scope) - len(not_held([text.tokens[at] for at in scope], line.tokens)) for line in lines]
+    top = max(counts, default=0)
+    return [line for line, count in zip(lines, counts, strict=True) if count == top] if top else []
 
 
 def _lost(line: Text, comparison: Comparison) -> Iterator[str]:
@@ -143,6 +150,8 @@ def _fewer_or_more(comparison: Comparison) -> Iterator[str]:
     here, there = (" ".join(text.text for text in texts) for texts in (comparison.sentences, lines))
     if one != other and _kinds(here) == _kinds(there):
         yield f"{one} negations here, {other} in the cited lines"
+    if ("not only" in here) != ("not only" in there) and "only" in here and "only" in there:
+        yield "“not only” stands on one side only"
     for one_side, other_side in ((here, there), (there, here)):
         turned = _TURNED_BOUND.search(one_side)
         if (
@@ -200,7 +209,7 @@ def _said_otherwise(
 ) -> bool:
     """Whether the other side says the negation in another way: near the same words, one that denies and is not here."""
     one, other = " ".join(each.text for each in here), " ".join(each.text for each in there)
-    if negation.cue not in PLAIN_CUES and _kinds(negation.cue) & _kinds(other):
+    if negation.cue not in PLAIN_CUES and (_kinds(negation.cue) & _kinds(other) or _plainly(scope, text, there)):
         return True
     known = _kinds(one)
     for each in there:
@@ -208,6 +217,16 @@ def _said_otherwise(
             if match.lastgroup in known:
                 continue
             beside = [token for token in each.tokens if abs(token.start - match.start()) <= _BESIDE]
+            if any(says(text.tokens[at], token) for at in scope for token in beside):
+                return True
+    return False
+
+
+def _plainly(scope: Sequence[int], text: Text, there: Sequence[Text]) -> bool:
+    """Whether a plain negation stands beside one of the words on the other side: "not allowed" for "prohibited"."""
+    for each in there:
+        for match in _PLAIN_WORD.finditer(each.text):
+            beside = [token for token in each.tokens if abs(token.start - match.start()) <= _BESIDE // 2]
             if any(says(text.tokens[at], token) for at in scope for token in beside):
                 return True
     return False

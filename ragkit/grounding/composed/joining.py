@@ -7,24 +7,35 @@ from collections.abc import Iterator, Sequence
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held, says
 from ragkit.grounding.composed.reading import MEDICINE, NUMBER, QUANTITY, Token, read
-from ragkit.grounding.rules.measures import window
+from ragkit.grounding.rules.measures import Measure, window
 from ragkit.grounding.rules.wording import normal
 
 _LABELS = frozenset({MEDICINE, "population", "device", "route", "laterality"})
 _FROM_ELSEWHERE = 0.25
 _NEARER = 1.6
+_LEAST_WEIGHT = 2e5
+"""Milligrams: no dose is as large, and no patient as light."""
 _OPENING = 2
 """So many words at the beginning of a clause are its subject: they stand in the line that the clause rests on."""
 
 
 def check(comparison: Comparison) -> Iterator[str]:
     """Reasons: a clause made of two cited lines; a value that the line gives for something else."""
+    in_place = _same_sequence(comparison)
     for part in comparison.parts:
         yield from _made_of_two(comparison, part)
-        yield from _of_something_else(comparison, part)
-        yield from _of_others(comparison, part)
+        if not in_place:
+            yield from _of_something_else(comparison, part)
+            yield from _of_others(comparison, part)
     yield from _used_too_often(comparison)
     yield from _of_another_row(comparison)
+
+
+def _same_sequence(comparison: Comparison) -> bool:
+    """Whether all values and names stand in the order of the lines, so that none was put in another's place."""
+    ours = [token for text in comparison.sentences for token in text.tokens if token.is_hard]
+    theirs = [token for text in comparison.evidence for token in text.own_tokens if token.is_hard]
+    return len(ours) == len(theirs) and all(says(one, other) for one, other in zip(ours, theirs, strict=True))
 
 
 def _made_of_two(comparison: Comparison, part: Part) -> Iterator[str]:
@@ -72,7 +83,7 @@ def _of_something_else(comparison: Comparison, part: Part) -> Iterator[str]:
         own, rivals = 0.0, []
         for line in comparison.evidence:
             for at, other in enumerate(line.tokens):
-                if not _may_stand_for(tokens[place], other):
+                if not _same_dimension(tokens[place], other):
                     continue
                 near = _nearness(part, place, line, at)
                 if says(tokens[place], other):
@@ -125,7 +136,13 @@ def _may_stand_for(one: Token, other: Token) -> bool:
     """Whether the two are doses, or times, or counts ...: "10 mg/kg" and "400 mg" are."""
     if one.measure is None or other.measure is None:
         return False
-    return one.measure.dimension.split("/")[0] == other.measure.dimension.split("/")[0]
+    return _family(one.measure) == _family(other.measure)
+
+
+def _family(measure: Measure) -> str:
+    """What a quantity is a quantity of; a mass in kilograms is a patient's weight and no dose."""
+    base = measure.dimension.split("/")[0]
+    return "weight" if measure.dimension == "mass" and measure.low >= _LEAST_WEIGHT else base
 
 
 def _nearness(part: Part, place: int, line: Text, at: int) -> float:
@@ -144,21 +161,18 @@ def _used_too_often(comparison: Comparison) -> Iterator[str]:
     ours = [token for text in comparison.sentences for token in text.tokens if token.is_hard or token.is_person]
     used = {number for part in comparison.parts for number in part.near}
     rows = {(comparison.evidence[number].span, comparison.evidence[number].label) for number in used}
-    lines = [
-        line
-        for number, line in enumerate(comparison.evidence)
-        if number in used or (line.label and (line.span, line.label) in rows)
-    ]
-    theirs = [token for text in lines for token in text.own_tokens if token.is_hard or token.is_person]
-    if len(ours) < len(theirs):
-        return
-    for token in dict.fromkeys(ours):
-        mine, given = _count(token, ours), _count(token, theirs)
-        if not given or mine <= given:
-            continue
-        left = [other for other in theirs if _of_a_kind(token, other) and _count(other, ours) < _count(other, theirs)]
-        if left:
-            yield f"“{token.text}” stands here {mine} times, “{left[0].text}” in the cited lines"
+    spans = {comparison.evidence[number].span for number in used}
+    numbered = list(enumerate(comparison.evidence))
+    near = [line for number, line in numbered if number in used or (line.label and (line.span, line.label) in rows)]
+    for lines in (near, [line for line in comparison.evidence if line.span in spans]):
+        theirs = [token for text in lines for token in text.own_tokens if token.is_hard or token.is_person]
+        for token in dict.fromkeys(ours) if len(ours) >= len(theirs) else ():
+            mine, given = _count(token, ours), _count(token, theirs)
+            left = [
+                other for other in theirs if _of_a_kind(token, other) and _count(other, ours) < _count(other, theirs)
+            ]
+            if given and mine > given and left:
+                yield f"“{token.text}” stands here {mine} times, “{left[0].text}” in the cited lines"
 
 
 def _count(token: Token, tokens: Sequence[Token]) -> int:
