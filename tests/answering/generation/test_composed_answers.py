@@ -95,6 +95,23 @@ def test_an_item_that_the_model_copies_is_shown_with_what_leads_it_in() -> None:
     assert not any(statement.composed for statement in answer.statements)
 
 
+def test_a_line_that_the_model_copies_counts_as_the_policys_own_words() -> None:
+    groundwork = grounded(FLUSH, port_policy())
+    own = "Flush the port with 10 mL of saline every 8 hours, unless the patient is on fluid restriction."
+    answer = composed(groundwork, says((own, numbers_of(groundwork, "Flush the port"))))
+    assert [(statement.text, statement.composed) for statement in answer.statements] == [(own, False)]
+
+
+def test_a_selected_line_that_the_model_says_nothing_of_is_added_in_its_own_words() -> None:
+    both = query_for("how to flush the port and close the clamp afterwards", "flush", "port", "close", "clamp")
+    groundwork = grounded(both, port_policy())
+    assert "Close the clamp afterwards." in extractive_answer(groundwork).text
+    answer = composed(groundwork, says((FLUSH_SENTENCE, numbers_of(groundwork, "Flush the port"))))
+    assert answer.statements[0].text == FLUSH_SENTENCE
+    assert answer.statements[1].text.endswith("Close the clamp afterwards.")
+    assert [statement.composed for statement in answer.statements] == [True, False]
+
+
 def test_another_patients_name_is_shown_nowhere_not_even_in_the_trace() -> None:
     groundwork = grounded(FLUSH, port_policy())
     [line] = numbers_of(groundwork, "Flush the port")
