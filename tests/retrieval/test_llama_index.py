@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import MetadataMode
 
 from ragkit.retrieval.llama_index import RagkitRetriever
+from ragkit.retrieval.passage import Passage
 from tests.retrieval.library import Library, document
 
 
@@ -46,3 +48,15 @@ def test_a_language_model_is_shown_title_and_source_but_no_internals(retriever: 
 
 async def test_it_works_asynchronously(retriever: RagkitRetriever) -> None:
     assert len(await retriever.aretrieve("gowns")) == 1
+
+
+async def test_an_asynchronous_program_goes_on_while_it_searches() -> None:
+    searching = threading.current_thread()
+
+    def search(text: str) -> list[Passage]:
+        nonlocal searching
+        searching = threading.current_thread()
+        return []
+
+    assert await RagkitRetriever(search).aretrieve("gowns") == []
+    assert searching is not threading.current_thread()
