@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from ragkit.deployment.deployment import Deployment, ProviderSettings, Zone
@@ -13,33 +14,36 @@ from ragkit.doctor.area import Area
 from ragkit.doctor.budget import examine_budget
 from ragkit.doctor.cache import examine_cache
 from ragkit.doctor.credentials import examine_certificates, examine_key
-from ragkit.doctor.destinations import destinations, plain_http, profile_in_words
+from ragkit.doctor.destinations import destinations, embedding_address, plain_http, profile_in_words
 from ragkit.doctor.finding import Finding
 from ragkit.egress.policy import EgressPolicy
+from ragkit.settings import Settings
 
 _AREA = Area("deployment")
 
 
-def examine_deployment(deployment: Deployment, file: Path | None) -> Iterator[Finding]:
+def examine_deployment(deployment: Deployment, file: Path | None, settings: Settings) -> Iterator[Finding]:
     """Looks at a deployment without opening a connection.
 
     Args:
         deployment: as loaded.
         file: where it was read; None for the default one.
+        settings: of the knowledge base, whose embedding model may run behind a server.
     """
     yield _AREA.ok("file", f"{file} is valid" if file else "none given: the default, which opens no connection")
-    yield from _AREA.run("profile", lambda: _profile(deployment))
+    yield from _AREA.run("profile", lambda: _profile(deployment, settings))
     yield from _AREA.run("hosts", lambda: _hosts(deployment))
+    yield from _AREA.run("embedding", lambda: _embedding(deployment, settings))
     yield from _AREA.run("generation", lambda: _generation(deployment))
     yield from _AREA.run("budget", lambda: examine_budget(_AREA, deployment))
     yield from _AREA.run("cache", lambda: examine_cache(_AREA, deployment.cache))
     yield from _AREA.run("telemetry", lambda: _telemetry(deployment))
     for provider in deployment.providers:
-        yield from _AREA.run("language model", lambda p=provider: _provider(deployment, p), subject=provider.name)  # type: ignore[misc]
+        yield from _AREA.run("language model", partial(_provider, deployment, provider), subject=provider.name)
 
 
-def _profile(deployment: Deployment) -> Iterator[Finding]:
-    places = destinations(deployment)
+def _profile(deployment: Deployment, settings: Settings) -> Iterator[Finding]:
+    places = destinations(deployment, settings)
     goes = f"Questions may go to: {'; '.join(places)}" if places else "Questions go nowhere"
     yield _AREA.ok("profile", f"{deployment.profile.value}: {profile_in_words(deployment.profile)}. {goes}")
     for remark in remarks_on(deployment):
@@ -56,6 +60,13 @@ def _hosts(deployment: Deployment) -> Iterator[Finding]:
         )
     listed = ", ".join(sorted(str(origin) for origin in policy.on_premises | policy.cloud))
     yield _AREA.ok("hosts", f"beyond this machine, connections may go to: {listed or 'none'}")
+
+
+def _embedding(deployment: Deployment, settings: Settings) -> Iterator[Finding]:
+    address = embedding_address(settings)
+    if address is not None:
+        origin = EgressPolicy.of(deployment).for_documents().check(address)
+        yield _AREA.ok("embedding", f"{settings.embedding_model} at {origin}, which the profile permits")
 
 
 def _generation(deployment: Deployment) -> Iterator[Finding]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from ragkit.deployment.deployment import Deployment, Profile, ProviderSettings, Zone
 from ragkit.deployment.origin import Origin, origin_of
-from ragkit.deployment.zones import base_url, zone_of
+from ragkit.deployment.zones import PUBLIC_SERVICE, base_url, zone_of
 from ragkit.egress.policy import EgressPolicy
+from ragkit.embedding.factory import OPENAI_PREFIX
 from ragkit.errors import EgressError
+from ragkit.settings import Settings
 
 _PROFILES = {
     Profile.LOCAL: "no connection leaves this machine",
@@ -24,17 +26,36 @@ def profile_in_words(profile: Profile) -> str:
     return _PROFILES[profile]
 
 
-def destinations(deployment: Deployment) -> tuple[str, ...]:
+def destinations(deployment: Deployment, settings: Settings | None = None) -> tuple[str, ...]:
     """Every place to which a question and lines of the policies may be sent, named for people.
 
+    Args:
+        deployment: says which language models there are and what may be reached.
+        settings: of the knowledge base, whose embedding model may run behind a server too.
+
     Returns:
-        One phrase a language model that may be reached; empty where answers are verbatim only.
+        One phrase a place; empty where nothing is sent anywhere.
     """
     policy = EgressPolicy.of(deployment)
-    return tuple(dict.fromkeys(_destinations(deployment, policy)))
+    return tuple(dict.fromkeys([*_embedding(settings, policy), *_models(deployment, policy)]))
 
 
-def _destinations(deployment: Deployment, policy: EgressPolicy) -> Iterator[str]:
+def embedding_address(settings: Settings) -> str | None:
+    """Where the embedding model runs that the settings name; None for this process."""
+    if not settings.embedding_model.startswith(OPENAI_PREFIX):
+        return None
+    return settings.embedding_base_url or PUBLIC_SERVICE
+
+
+def _embedding(settings: Settings | None, policy: EgressPolicy) -> Iterator[str]:
+    address = embedding_address(settings) if settings is not None else None
+    if settings is not None and address is not None and policy.for_documents().permits(address):
+        name, origin = settings.embedding_model.removeprefix(OPENAI_PREFIX), origin_of(address)
+        where = "this machine" if origin.is_loopback else "every question and every text is embedded there"
+        yield f"{name} at {origin} ({where})"
+
+
+def _models(deployment: Deployment, policy: EgressPolicy) -> Iterator[str]:
     if not deployment.generation.enabled:
         return
     for provider in deployment.providers:

@@ -13,6 +13,7 @@ from ragkit.doctor.finding import Examination, Finding
 from ragkit.doctor.installation import examine_installation
 from ragkit.doctor.knowledge_base import examine_knowledge_base, stored_settings
 from ragkit.doctor.server import examine_server
+from ragkit.egress.policy import EgressPolicy
 from ragkit.errors import SettingsError
 from ragkit.settings import Settings
 
@@ -48,11 +49,11 @@ def _all(folder: Path | None, file: Path | None, offline: bool) -> Iterator[Find
     settings = stored_settings(folder) if folder is not None else Settings()
     yield from examine_installation(deployment or Deployment(), settings.embedding_model)
     if folder is not None:
-        yield from examine_knowledge_base(folder)
+        yield from examine_knowledge_base(folder, EgressPolicy.of(deployment or Deployment()))
     if deployment is None:
         yield Area("deployment").failed("file", mistake)
         return
-    yield from examine_deployment(deployment, file)
+    yield from examine_deployment(deployment, file, settings)
     if not offline:
         yield from _language_models(deployment)
     yield from examine_server(deployment, offline=offline)

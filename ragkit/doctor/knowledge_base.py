@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ragkit.doctor.area import Area
 from ragkit.doctor.finding import Finding
+from ragkit.egress.policy import EgressPolicy
 from ragkit.errors import StoreError, StoreLockedError
 from ragkit.settings import Settings
 from ragkit.store.database import FILE_NAME, SCHEMA_VERSION
@@ -30,21 +31,22 @@ def stored_settings(folder: Path) -> Settings:
         return Settings()
 
 
-def examine_knowledge_base(folder: Path) -> Iterator[Finding]:
+def examine_knowledge_base(folder: Path, policy: EgressPolicy) -> Iterator[Finding]:
     """Looks at a knowledge base and changes nothing in it.
 
     Args:
         folder: the knowledge base's folder.
+        policy: what an embedding model behind a server may reach. It is not asked here.
     """
     if not (folder / FILE_NAME).is_file():
         yield _AREA.failed("folder", f"there is no knowledge base at {folder}", f"ragkit ingest PATH --kb {folder}")
         return
-    yield from _AREA.run("store", lambda: _store(folder))
+    yield from _AREA.run("store", lambda: _store(folder, policy))
     yield from _AREA.run("writing", lambda: _writing(folder))
     yield from _AREA.run("disk space", lambda: _space(folder))
 
 
-def _store(folder: Path) -> Iterator[Finding]:
+def _store(folder: Path, policy: EgressPolicy) -> Iterator[Finding]:
     with Store.open(folder, read_only=True) as store:
         yield _AREA.ok("store", f"opened; schema {SCHEMA_VERSION}, revision {store.revision}")
         report = store.quick_check()
@@ -55,10 +57,10 @@ def _store(folder: Path) -> Iterator[Finding]:
             yield _AREA.ok("whole", f"{held}; quick check passed ('ragkit check' is the thorough one)")
         elif report.clean:
             yield _AREA.warning("whole", "it is whole, and empty", f"ragkit ingest PATH --kb {folder}")
-        yield from _AREA.run("model", lambda: _model(store))
+        yield from _AREA.run("model", lambda: _model(store, policy))
 
 
-def _model(store: Store) -> Iterator[Finding]:
+def _model(store: Store, policy: EgressPolicy) -> Iterator[Finding]:
     from ragkit.embedding.factory import build_embedder
 
     recorded = store.recorded("settings")
@@ -66,7 +68,7 @@ def _model(store: Store) -> Iterator[Finding]:
     stored = store.embedding_fingerprint()
     if stored is None:
         yield _AREA.ok("model", "no vectors are stored yet")
-    elif stored == build_embedder(settings).fingerprint:
+    elif stored == build_embedder(settings, policy).fingerprint:
         yield _AREA.ok("model", f"stored vectors are of the model that the settings name ({settings.embedding_model})")
     else:
         yield _AREA.failed(

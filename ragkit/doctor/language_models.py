@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ragkit.deployment.deployment import Deployment, ProviderSettings, ReplyFormat
@@ -31,7 +32,7 @@ def examine_language_models(deployment: Deployment) -> Iterator[Finding]:
     """
     policy = EgressPolicy.of(deployment)
     for provider in deployment.providers:
-        yield from _AREA.run("probe", lambda p=provider: _probed(p, policy), subject=provider.name)  # type: ignore[misc]
+        yield from _AREA.run("probe", partial(_probed, provider, policy), subject=provider.name)
 
 
 def _probed(provider: ProviderSettings, policy: EgressPolicy) -> Iterator[Finding]:

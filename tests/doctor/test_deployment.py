@@ -10,6 +10,8 @@ from ragkit.doctor import Level, examine
 from ragkit.doctor.finding import Examination
 from ragkit.language_models.budget import Expense
 from ragkit.language_models.spending import FileLedger
+from ragkit.settings import Settings
+from ragkit.store.store import Store
 from tests.doctor.conftest import WriteDeployment, findings, the_finding
 
 KEY = "sk-test-51-characters-that-must-never-be-shown-1234"
@@ -189,3 +191,18 @@ def test_a_cache_folder_that_is_a_file_fails(write_deployment: WriteDeployment, 
 def test_content_in_spans_is_a_warning(write_deployment: WriteDeployment) -> None:
     file = write_deployment("[telemetry]\nspans = true\ncontent = true\n")
     assert the_finding(look(file), "telemetry").level is Level.WARNING
+
+
+def test_an_embedding_model_behind_a_server_is_told_where_questions_go_and_has_to_be_permitted(
+    write_deployment: WriteDeployment, tmp_path: Path
+) -> None:
+    settings = Settings(embedding_model="openai:e5", embedding_base_url="https://embed.hospital.example/v1")
+    with Store.open(tmp_path / "kb") as store:
+        store.record("settings", settings.model_dump_json())
+    finding = the_finding(examine(tmp_path / "kb", offline=True), "embedding")
+    assert finding.level is Level.FAILED and "embed.hospital.example" in finding.found
+    permitted = write_deployment('profile = "on_premises"\nallowed_hosts = ["embed.hospital.example"]\n')
+    examination = examine(tmp_path / "kb", permitted, offline=True)
+    assert the_finding(examination, "embedding").level is Level.OK
+    told = [each.found for each in findings(examination, "profile")]
+    assert "e5 at https://embed.hospital.example (every question and every text is embedded there)" in told[0]
