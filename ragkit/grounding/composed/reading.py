@@ -109,6 +109,8 @@ def _word(match: re.Match[str]) -> Token | None:
     if text[0].isdigit():
         return Token(NUMBER, text.lower().replace(",", ""), text, *match.span())
     lower = text.lower()
+    if lower in _words("short", stemmed=False):
+        return Token(WORD, f"={_groups()[lower]}", text, *match.span())
     if lower.startswith(("non-", "non ")):
         return Token(WORD, f"non{vocabulary.stem(text[4:])}", text, *match.span())
     if len(text) == 1 and not text.isupper():
@@ -144,6 +146,12 @@ def _read_yaml(name: str) -> Any:
     import yaml
 
     return yaml.safe_load(files("ragkit.grounding.composed").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def _groups() -> dict[str, str]:
+    """Name of the group by each phrase of it."""
+    return {phrase.lower(): group[0] for group in _read_yaml("equivalents") for phrase in group}
 
 
 @cache
