@@ -47,7 +47,7 @@ from ragkit.language_models.base import Attempt, ChatReply, ChatRequest, Complet
 from ragkit.privacy.gate import default_gate
 
 SAID = 0.6
-"""A line is one that answers if this share of its word 4-grams stands in a gold quote."""
+"""A line is one that answers if this share of its word 4-grams stands in a gold quote, or of the quote's in it."""
 _NUMBERED = re.compile(r"^\[(\d+)\] (.*)$")
 _CONTEXT = re.compile(r"^\((.*)\)$")
 
@@ -135,7 +135,7 @@ def careless(model: Simulated, lines: list[tuple[int, Line]]) -> list[tuple[str,
 
 def _share(text: str, quote: frozenset[tuple[str, ...]]) -> float:
     own = grams(text)
-    return len(own & quote) / len(own) if own else 0.0
+    return len(own & quote) / min(len(own), len(quote)) if own and quote else 0.0
 
 
 def _in_other_words(line: Line, chance: random.Random) -> str:

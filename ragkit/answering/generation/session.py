@@ -188,7 +188,7 @@ class Session:
             sentence = notice.BROKEN_OFF
         elif self._unresolved > 0 and not sentence:
             sentence = notice.NOT_ALL_VERIFIED
-        last = None if reply.broken_off else notice.ANSWERED
+        last = Outcome.TIMED_OUT.value if reply.broken_off else notice.ANSWERED
         ladder = notice.steps_of(reply.attempts, last) + _retry_steps(retried, notice.ANSWERED)
         return self._extractive.model_copy(
             update={
