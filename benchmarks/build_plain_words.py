@@ -29,6 +29,9 @@ LEAST_COUNT = 2
 HEADER = """\
 # Words that are no names, however they are capitalised. Made by benchmarks/build_plain_words.py; do not edit.
 """
+HEADER_OF_SURNAMES = """\
+# Surnames that are words, too: in lower case they are taken for words. Made by benchmarks/build_plain_words.py.
+"""
 _ENDINGS_LIST = """
     s es ed d ing ly er ers r y al ally ity ness ment ful less able ion ation ies ied ic ical ance ence ous ive ism ist
     ship hood
@@ -40,9 +43,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 def main() -> None:
     names = {name for list_ in ("given_names", "surnames") for name in _listed(FOLDER / f"{list_}.txt")}
     clinical = {word for word in clinical_vocabulary().words if word.isalpha() and word.isascii() and len(word) > 1}
-    words = sorted((clinical | set(_frequent_words()) | set(_words_of_policies())) - names)
-    (FOLDER / "plain_words.txt").write_text(HEADER + "\n".join(words) + "\n", encoding="utf-8")
-    print(f"{len(words)} words")
+    words = clinical | set(_frequent_words()) | set(_words_of_policies())
+    _write("plain_words.txt", HEADER, words - names)
+    _write("surnames_that_are_words.txt", HEADER_OF_SURNAMES, words & set(_listed(FOLDER / "surnames.txt")))
+
+
+def _write(name: str, header: str, words: set[str]) -> None:
+    (FOLDER / name).write_text(header + "\n".join(sorted(words)) + "\n", encoding="utf-8")
+    print(f"{name}: {len(words)} words")
 
 
 def _listed(path: Path) -> list[str]:

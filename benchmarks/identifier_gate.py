@@ -1,6 +1,6 @@
 """How many patient identifiers the default gate finds, and what it takes for one that is none.
 
-    python benchmarks/identifier_gate.py [--set held_out] [--names FILE] [--questions PATH ...] [--fills 20] [--show]
+    python benchmarks/identifier_gate.py [--set held_out] [--names FILE] [--questions PATH ...] [--case lower] [--show]
 
 The questions are made from the templates in ``benchmarks/identifiers/``, filled with invented names and numbers
 from a seeded generator; what fills a slot is the label. ``development`` is what the recognisers were written
@@ -69,7 +69,8 @@ class Labelled:
 class Filler:
     """Invented values in the forms of one set."""
 
-    def __init__(self, forms: dict[str, list[str]], names: list[tuple[str, str]], seed: int) -> None:
+    def __init__(self, forms: dict[str, list[str]], names: list[tuple[str, str]], case: str, seed: int) -> None:
+        self.case = case
         self.forms = forms
         self.names = names or [(given, surname) for given in forms["given"] for surname in forms["surname"]]
         self.random = random.Random(seed)
@@ -84,7 +85,9 @@ class Filler:
                 labels.append(Identifier(KINDS[match[1]], len(text), len(text) + len(value)))
             text += value
             position = match.end()
-        return Labelled(text + template[position:], template, tuple(labels))
+        text += template[position:]
+        cased = {"lower": text.lower(), "upper": text.upper()}.get(self.case, text)
+        return Labelled(cased if len(cased) == len(text) else text, template, tuple(labels))
 
     def value(self, slot: str) -> str:
         """A value for a slot."""
@@ -152,9 +155,9 @@ class Tally:
         return mean_interval(self.values[kind], self.clusters[kind]) if self.values[kind] else None
 
 
-def measure(name: str, names: list[tuple[str, str]], fills: int, seed: int, show: bool) -> None:
+def measure(name: str, names: list[tuple[str, str]], case: str, fills: int, seed: int, show: bool) -> None:
     templates = _load(FOLDER / f"{name}.yaml")
-    filler = Filler(_load(FOLDER / f"{name}_formats.yaml"), names, seed)
+    filler = Filler(_load(FOLDER / f"{name}_formats.yaml"), names, case, seed)
     found_labels, right_kinds, right_finds = Tally.empty(), Tally.empty(), Tally.empty()
     wrong: dict[str, str] = {}
     count = 0
@@ -239,13 +242,14 @@ def main() -> None:
     parser.add_argument("--set", action="append", choices=("development", "held_out"), dest="sets")
     parser.add_argument("--names", type=Path)
     parser.add_argument("--questions", type=Path, nargs="*", default=[])
+    parser.add_argument("--case", choices=("as_written", "lower", "upper"), default="as_written")
     parser.add_argument("--fills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", action="store_true", help="print what was missed and what was found wrongly")
     options = parser.parse_args()
     names = _names(options.names) if options.names else []
     for name in options.sets or ():
-        measure(name, names, options.fills, options.seed, options.show)
+        measure(name, names, options.case, options.fills, options.seed, options.show)
     for path in options.questions:
         false_alarms(path)
 

@@ -15,6 +15,7 @@ _NO_NAME_AFTER_A_TITLE = frozenset(_NO_NAME_AFTER_A_TITLE_LIST.split())
 _CONNECTORS = frozenset(("is", "was", "named", "called", "name", "'s", "s", ":", ",", "-", ".", "(", "="))
 _MOST_CONNECTORS = 4
 _OLDEST = 125
+_LEAST_IN_LOWER_CASE = 3
 _ABBREVIATED = ("pt", "pts")
 _THINGS_LIST = """
     hospital clinic center centre institute foundation act university college medical health memorial syndrome sign
@@ -92,9 +93,12 @@ def comma_name(words: Sequence[Word], position: int, beside: frozenset[int] = fr
     if start + 2 >= len(words) or words[start + 1].text != ",":
         return None
     surname, given = words[start], words[start + 2]
-    if not (surname.capitalised and given.capitalised) or len(surname.text) < 2 or surname.clinical:
+    if len(surname.text) < 2 or surname.clinical:
         return None
     end = _extended(words, start + 2, False)
+    if not (surname.capitalised and given.capitalised):
+        both_known = surname.known_surname and given.known_given
+        return end if both_known and _identifier_follows(words, end, beside) else None
     if given.known_given and (surname.known_surname or not surname.plain):
         return end
     likely = (surname.known_surname or surname.unknown) and (given.maybe_given or given.unknown)
@@ -104,20 +108,35 @@ def comma_name(words: Sequence[Word], position: int, beside: frozenset[int] = fr
 def by_itself(words: Sequence[Word], position: int, plain: PlainForm, beside: frozenset[int]) -> int | None:
     """A given name with a surname; two words of which one may be a name, where another identifier is beside them."""
     word = words[position]
-    if not word.capitalised or len(word.text) < 2 or word.clinical or position + 1 >= len(words):
+    if len(word.text) < 2 or word.clinical or position + 1 >= len(words):
         return None
-    if word.shouted and not plain.shouts and not _both_listed(words, position):  # "ED Physician"
+    if not word.capitalised or plain.shouts:
+        return _in_one_case(words, position, beside)
+    if word.shouted and not _both_listed(words, position):  # "ED Physician"
         return None
     run = _capitalised_run(words, position)
     if run - position > 1 and _identifier_follows(words, run, beside) and (word.maybe_given or not word.plain):
         named = words[position:run]
         return run if any(each.unknown or each.known_given or each.known_surname for each in named) else None
-    end = _extended(words, position, plain.shouts, announced=False)
+    end = _extended(words, position, False, announced=False)
     last = words[end - 1]
     if end - position < 2 or last.initial or _is_a_thing(words, end):
         return None
     certain = word.known_given or (word.maybe_given and last.known_surname and not _begins(words, position))
     return end if certain else None
+
+
+def _in_one_case(words: Sequence[Word], position: int, beside: frozenset[int]) -> int | None:
+    """A name where capitals say nothing: a given name and a surname that are both known, or stand by an identifier."""
+    given = words[position]
+    start = _skip_full_stop(words, position + 2) if words[position + 1].initial else position + 1
+    if start >= len(words) or not _adjoins(words, start) or len(given.text) < _LEAST_IN_LOWER_CASE:
+        return None
+    surname = words[start]
+    if not given.known_given or surname.clinical or _is_a_thing(words, start + 1):
+        return None
+    beside_it = surname.unknown and _identifier_follows(words, start + 1, beside)
+    return start + 1 if surname.known_surname or beside_it else None
 
 
 def _both_listed(words: Sequence[Word], position: int) -> bool:
@@ -170,7 +189,8 @@ def _continues(words: Sequence[Word], start: int, position: int, shouts: bool, a
     if word.clinical and not (word.known_surname and first.maybe_given):
         return False
     if not word.capitalised or shouts:
-        lower_name = first.known_given and (not first.capitalised or shouts)
+        given = first.known_given or (announced and first.maybe_given)
+        lower_name = given and (not first.capitalised or shouts)
         return lower_name and (word.known_surname or word.unknown) and word.lower not in _CLINICAL_AFTER_LOWER
     if word.known_given or word.known_surname:
         return True
@@ -206,7 +226,9 @@ def _a_name_after_person_word(words: Sequence[Word], position: int, shouts: bool
     if word.lower in _THINGS:
         return False
     if not word.capitalised or shouts:
-        return word.known_given
+        following = words[position + 1] if position + 1 < len(words) else word
+        with_surname = word.maybe_given and following is not word and following.known_surname
+        return word.known_given or word.only_surname or with_surname
     if word.shouted:
         return word.known_given or word.known_surname
     if word.known_given or word.unknown:
@@ -217,7 +239,7 @@ def _a_name_after_person_word(words: Sequence[Word], position: int, shouts: bool
 
 
 def _a_name_in_lower_case(word: Word) -> bool:
-    return word.known_given or word.known_surname or (word.unknown and len(word.text) > 2)
+    return word.maybe_given or word.known_surname or (word.unknown and len(word.text) > 2)
 
 
 def _identifier_follows(words: Sequence[Word], end: int, beside: frozenset[int]) -> bool:

@@ -79,6 +79,11 @@ class Word:
         return self.lower in _listed("surnames") or ("-" in self.text and _hyphenated_surname(self.text))
 
     @property
+    def only_surname(self) -> bool:
+        """Whether it is a frequent surname and no word."""
+        return self.lower in _listed("surnames") and self.lower not in _listed("surnames_that_are_words")
+
+    @property
     def clinical(self) -> bool:
         """Whether it is a capitalised word of hospitals that looks like a name ("Foley")."""
         return self.lower in _listed("clinical_names")
