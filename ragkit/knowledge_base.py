@@ -479,7 +479,12 @@ class KnowledgeBase:
         """The ways to ask, as one reader, for one site and one day."""
         from ragkit.answering.llama_index import Asking
 
-        return Asking(partial(self.ask, **reader), partial(self.aask, **reader), partial(self.ask_stream, **reader))
+        return Asking(
+            partial(self.ask, **reader),
+            partial(self.aask, **reader),
+            partial(self.ask_stream, **reader),
+            self._threads.run,
+        )
 
     @cached_property
     def _embedder(self) -> Embedder:

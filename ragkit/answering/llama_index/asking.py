@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 from ragkit.answering.answer import Answer, Statement
+
+InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
@@ -18,8 +22,10 @@ class Asking:
         ask: the whole answer.
         aask: the same for asynchronous programs.
         ask_stream: verified statements one by one, and the whole answer as the generator's value.
+        in_thread: does something in a thread, where asynchronous programs stream.
     """
 
     ask: Callable[..., Answer]
     aask: Callable[..., Awaitable[Answer]]
     ask_stream: Callable[..., Generator[Statement, None, Answer]]
+    in_thread: InThread = asyncio.to_thread

@@ -65,7 +65,7 @@ class RagkitChatEngine(BaseChatEngine):
     async def astream_chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> StreamingChatResponse:
         """``stream_chat`` for asynchronous programs."""
         response, pieces = self._stream(message, chat_history)
-        response.achat_stream = _deltas(from_thread(pieces))
+        response.achat_stream = _deltas(from_thread(pieces, self._asking.in_thread))
         return response
 
     def _previous_questions(self, chat_history: list[ChatMessage] | None) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ class RagkitQueryEngine(BaseQueryEngine):
         if not self._streaming:
             return as_response(await self._asking.aask(query_bundle.query_str))
         pieces, nodes, details = self._stream(query_bundle.query_str)
-        return AsyncStreamingResponse(response_gen=from_thread(pieces), source_nodes=nodes, metadata=details)
+        arriving = from_thread(pieces, self._asking.in_thread)
+        return AsyncStreamingResponse(response_gen=arriving, source_nodes=nodes, metadata=details)
 
     def _stream(self, question: str) -> tuple[Generator[str, None, None], list[NodeWithScore], dict[str, Any]]:
         nodes: list[NodeWithScore] = []

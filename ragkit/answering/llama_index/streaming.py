@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import suppress
 
 from ragkit.answering.answer import Answer, Statement
 from ragkit.answering.composing import compose_text
+from ragkit.answering.llama_index.asking import InThread
 from ragkit.answering.llama_index.nodes import notes
 
 _END = object()
@@ -48,13 +48,17 @@ class _Arriving:
         self.answer = yield from self._statements
 
 
-async def from_thread(pieces: Generator[str, None, None]) -> AsyncGenerator[str, None]:
+async def from_thread(pieces: Generator[str, None, None], in_thread: InThread) -> AsyncGenerator[str, None]:
     """The same pieces for asynchronous programs: each is waited for in a thread.
 
     A program that stops listening closes what it listened to, at the latest when the piece under way has come.
+
+    Args:
+        pieces: what is waited for.
+        in_thread: does it in a thread.
     """
     try:
-        while (piece := await asyncio.to_thread(next, pieces, _END)) is not _END:
+        while (piece := await in_thread(lambda: next(pieces, _END))) is not _END:
             yield str(piece)
     finally:
         with suppress(ValueError):  # still at work in its thread; it is closed when that ends

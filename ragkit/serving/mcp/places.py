@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from ragkit.errors import RagkitError
@@ -32,21 +34,22 @@ class Places:
         self._most_waiting = waiting
         self._wait_seconds = wait_seconds
         self._waiting = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._threads = ThreadPoolExecutor(concurrent, thread_name_prefix="ragkit-mcp")  # asyncio's own are few
+        self._tasks: set[asyncio.Future[Any]] = set()
 
     @property
     def working(self) -> int:
         """How many calls are worked on now."""
         return len(self._tasks)
 
-    async def start(self, work: Callable[[], Value]) -> asyncio.Task[Value]:
+    async def start(self, work: Callable[[], Value]) -> asyncio.Future[Value]:
         """Begins ``work`` in a thread once there is a place for it.
 
         Raises:
             BusyError: there is none, or not in time.
         """
         await self._enter()
-        task = asyncio.create_task(asyncio.to_thread(work))
+        task = asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
         self._tasks.add(task)
         task.add_done_callback(self._leave)
         return task
@@ -71,7 +74,7 @@ class Places:
         finally:
             self._waiting -= 1
 
-    def _leave(self, task: asyncio.Task[Any]) -> None:
+    def _leave(self, task: asyncio.Future[Any]) -> None:
         self._tasks.discard(task)
         self._places.release()
         if not task.cancelled():
