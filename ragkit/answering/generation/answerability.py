@@ -18,6 +18,8 @@ from ragkit.answering.abstention import BESIDE_THE_POINT, Decision, published_mo
 from ragkit.answering.answer import SHOWN, AnswerStatus
 
 _WITHHELD = "withheld:"
+RESCUING_SPECIFICITY = 0.7
+"""A model that says "no" to fewer of the unanswerable questions than this rescues none."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class FlagWorth:
     """How much a language model's flag is worth.
 
     The defaults trust a model that nobody has measured a little: its "no" turns an answer that is just above the
-    threshold into an abstention, its "yes" rescues one that is just below. ``ragkit eval run`` with the deployment's
-    file measures a model.
+    threshold into an abstention, and its "yes" rescues nothing, since small models say "yes" to everything (``make
+    test-llm``). ``ragkit eval run`` with the deployment's file measures a model.
 
     Attributes:
         sensitivity: of questions that the lines answer, the share in which the model says so.
@@ -37,6 +39,11 @@ class FlagWorth:
     sensitivity: float = 0.8
     specificity: float = 0.4
     rescued_above: float = 0.25
+
+    @property
+    def may_rescue(self) -> bool:
+        """Whether its "yes" may answer what the extractive signals would not."""
+        return self.specificity >= RESCUING_SPECIFICITY
 
     def log_ratio(self, flag: bool) -> float:
         """The natural logarithm of the flag's likelihood ratio."""
@@ -65,7 +72,7 @@ def combine(decision: Decision, flag: bool | None, *, verified: bool, worth: Fla
     if flag is None or is_final(decision) or (flag and not verified):
         return decision.status
     shown = decision.status in SHOWN
-    if not shown and (not flag or decision.probability < worth.rescued_above):
+    if not shown and not (flag and worth.may_rescue and decision.probability >= worth.rescued_above):
         return decision.status
     model = published_model()
     probability = with_flag(decision.probability, flag, worth)
@@ -99,4 +106,4 @@ def worth_asking(decision: Decision, worth: FlagWorth = UNMEASURED) -> bool:
     if decision.status in SHOWN:
         return True
     enough = with_flag(decision.probability, True, worth) >= published_model().threshold
-    return enough and decision.probability >= worth.rescued_above
+    return enough and worth.may_rescue and decision.probability >= worth.rescued_above

@@ -46,6 +46,7 @@ _MARKS = re.compile(r"\s*[\[(](?:lines?\s*)?\d{1,3}(?:\s*[,;-]\s*\d{1,3})*[\])](
 _TWICE = re.compile(rf"\b(?P<word>{'|'.join(NUMBER_WORDS)})\s*\((?P<digits>\d+)\)", re.IGNORECASE)
 """A number in words and in digits, as contracts have it: "two (2) years"."""
 _SPACE = re.compile(r"\s+")
+_CELLS = re.compile(r"\t|\s\|\s")
 _ENUMERATOR = re.compile(r"^\s*(?:[-*•–]\s+|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s+)")
 
 
@@ -178,8 +179,8 @@ class Checker:
 
 
 def _bare(text: str) -> str:
-    """The words of a line without its number or bullet, cells set apart in one way."""
-    return plain(_ENUMERATOR.sub("", text).replace("\t", " | ")).rstrip(" .;,").casefold()
+    """The words of a line without its number or bullet, and without what sets the cells of a row apart."""
+    return plain(_CELLS.sub(" ", _ENUMERATOR.sub("", text))).rstrip(" .;,").casefold()
 
 
 def _mixture_problem(lines: Sequence[Line]) -> str:

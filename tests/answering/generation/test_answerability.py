@@ -4,11 +4,12 @@ import pytest
 
 from ragkit.answering.abstention import BESIDE_THE_POINT, Decision, published_model
 from ragkit.answering.answer import AnswerStatus
-from ragkit.answering.generation.answerability import FlagWorth, combine, with_flag, worth_asking
+from ragkit.answering.generation.answerability import UNMEASURED, FlagWorth, combine, with_flag, worth_asking
 
 NOT_FOUND, ANSWERED, PARTIAL = AnswerStatus.INSUFFICIENT_EVIDENCE, AnswerStatus.ANSWERED, AnswerStatus.PARTIAL
 THRESHOLD = published_model().threshold
 WORTH = FlagWorth(sensitivity=0.8, specificity=0.4, rescued_above=0.2)
+MEASURED = FlagWorth(sensitivity=0.8, specificity=0.8, rescued_above=0.2)
 
 
 def decided(status: AnswerStatus, probability: float, **signals: float) -> Decision:
@@ -29,9 +30,17 @@ def test_a_no_makes_a_barely_found_answer_an_abstention_and_a_certain_one_partia
 
 def test_a_yes_rescues_a_question_just_below_the_threshold_only_with_a_verified_statement() -> None:
     just_below = decided(NOT_FOUND, THRESHOLD - 0.02)
-    assert combine(just_below, True, verified=True, worth=WORTH) is PARTIAL
-    assert combine(just_below, True, verified=False, worth=WORTH) is NOT_FOUND
-    assert combine(decided(NOT_FOUND, 0.2), True, verified=True, worth=WORTH) is NOT_FOUND
+    assert combine(just_below, True, verified=True, worth=MEASURED) is PARTIAL
+    assert combine(just_below, True, verified=False, worth=MEASURED) is NOT_FOUND
+    assert combine(decided(NOT_FOUND, 0.15), True, verified=True, worth=MEASURED) is NOT_FOUND
+
+
+def test_a_model_that_says_yes_to_everything_rescues_nothing_and_is_not_asked() -> None:
+    just_below = decided(NOT_FOUND, THRESHOLD - 0.02)
+    for worth in (WORTH, UNMEASURED):
+        assert combine(just_below, True, verified=True, worth=worth) is NOT_FOUND
+        assert not worth_asking(just_below, worth)
+    assert worth_asking(just_below, MEASURED)
 
 
 def test_below_the_band_even_a_perfect_flag_rescues_nothing() -> None:

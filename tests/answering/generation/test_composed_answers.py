@@ -102,6 +102,17 @@ def test_a_line_that_the_model_copies_counts_as_the_policys_own_words() -> None:
     assert [(statement.text, statement.composed) for statement in answer.statements] == [(own, False)]
 
 
+@pytest.mark.parametrize("copy", ["Tunnelled port\t4 weeks", "Tunnelled port | 4 weeks", "Tunnelled port 4 weeks."])
+def test_a_row_that_the_model_copies_is_shown_with_its_header(copy: str) -> None:
+    writer = PolicyWriter().heading("Flushing")
+    writer.table("Port\tFlush every", "Tunnelled port\t4 weeks", "Other port\t6 weeks")
+    query = query_for("how often is a tunnelled port flushed", "tunnelled", "port", "flush", kind=AnswerKind.TIME_LIMIT)
+    groundwork = grounded(query, writer.document())
+    answer = composed(groundwork, says((copy, numbers_of(groundwork, "Tunnelled port"))))
+    assert "Port\tFlush every\nTunnelled port\t4 weeks" in answer.text
+    assert not any(statement.composed for statement in answer.statements)
+
+
 def test_a_selected_line_that_the_model_says_nothing_of_is_added_in_its_own_words() -> None:
     both = query_for("how to flush the port and close the clamp afterwards", "flush", "port", "close", "clamp")
     groundwork = grounded(both, port_policy())
