@@ -25,7 +25,7 @@ _INSTRUCTIONS = "You rewrite sentences of hospital policies. Keep the meaning, t
 _NUMBERED = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 _WORD = re.compile(r"\w{4,}")
 _REWORDED = 3
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?:(?<![\w)])[-−])?\d+(?:[.,]\d+)*")
 _DENIES = re.compile(r"\b(?:not|no|never|without|cannot|nor|neither|none|nobody|except|unless|only)\b|n['’]t\b", re.I)
 
 
@@ -51,12 +51,17 @@ class Rewording:
     @property
     def foreign_numbers(self) -> set[str]:
         """Numbers that the line does not have."""
-        return set(_NUMBER.findall(self.text)) - set(_NUMBER.findall(self.line))
+        return _numbers(self.text) - _numbers(self.line)
 
     @property
     def changes_a_denial(self) -> bool:
         """Whether one of the two denies or excepts something and the other does not."""
         return bool(_DENIES.search(self.text)) != bool(_DENIES.search(self.line))
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers with their signs; a dash between two numbers is none."""
+    return {number.replace("−", "-") for number in _NUMBER.findall(text)}
 
 
 def policy_lines(questions: Sequence[Question], count: int, seed: int = 4) -> list[str]:
