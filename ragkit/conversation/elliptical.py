@@ -84,7 +84,7 @@ def read_ellipsis(question: str) -> Reading:
     if match and connective.endswith("if"):
         return _condition(connective, rest, slots, own)
     if asks and not own and _only_verbless_slot(rest, slots):  # "can an LPN?"
-        return Reading(Manner.SWAP, rest[slots[0].before : slots[0].end], (_moved(slots[0]),))
+        return Reading(Manner.SWAP, rest[slots[0].before : slots[0].end], (_moved(slots[0], -slots[0].before),))
     if match and match["likened"] is not None:
         return Reading(Manner.NOT if own else Manner.SWAP, rest, slots)
     if connective:
@@ -101,7 +101,7 @@ def _condition(connective: str, rest: str, slots: tuple[Slot, ...], own: list[st
         and not (topics and own)
         and not ASKS_ANYWHERE.search(rest[:_NEAR_START])
     )
-    shifted = tuple(replace(slot, start=slot.start + 3, end=slot.end + 3, before=slot.before + 3) for slot in slots)
+    shifted = tuple(_moved(slot, len("if ")) for slot in slots)
     return Reading(Manner.SWAP if leans else Manner.NOT, f"if {rest}", shifted, sure=len(own) <= _FEW)
 
 
@@ -144,8 +144,8 @@ def _only_verbless_slot(rest: str, slots: tuple[Slot, ...]) -> bool:
     return len(outside) <= 1 and bool(AUXILIARY.match(rest))
 
 
-def _moved(slot: Slot) -> Slot:
-    return replace(slot, start=slot.start - slot.before, end=slot.end - slot.before, before=0)
+def _moved(slot: Slot, by: int) -> Slot:
+    return replace(slot, start=slot.start + by, end=slot.end + by, before=slot.before + by)
 
 
 def _says_something_common(text: str) -> bool:
@@ -182,7 +182,7 @@ def _has_outside_pronoun(text: str) -> bool:
 def _names_something(before: str, match: re.Match[str]) -> bool:
     """Whether a noun that the pronoun could stand for comes before it."""
     head = before[: match.start()]
-    if any(True for _ in slots_in(head)):
+    if slots_in(head):
         return True
     words = [word.lower() for word in WORD.findall(head)]
     content = [word for word in words if word not in STOP_WORDS]

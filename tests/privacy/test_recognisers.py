@@ -104,6 +104,8 @@ def test_an_identifier_is_found_with_the_words_that_announce_it(
         "Poison control is 1-800-222-1222 or (800) 222-1222",
         "stuck by a needle from an HIV+ patient. She is vaccinated",
         "Toll Free Number (888) 633-4298, EZ-IO Needle (1), Thermal Blanket (2)",
+        "Is Ryan White funding for patients without insurance?",
+        "transfer to Ronald Reagan or Henry Ford?",
         "ED Physician, ED Manager, San Luis Obispo county",
         "room 412 bed 7, unit 5 West",
         "an 89 year old, a 12 month old, a 14 kg child",

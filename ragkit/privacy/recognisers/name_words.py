@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -118,6 +119,11 @@ def words_of(text: str) -> list[Word]:
             written = written[:-2]
         words.append(Word(written, written.lower(), match.start(), match.start() + len(written)))
     return words
+
+
+def is_namesake(words: Sequence[Word]) -> bool:
+    """Whether a name begins like that of somebody after whom a program or a hospital is called ("Ryan White")."""
+    return any("_".join(word.lower for word in words[:count]) in _listed("namesakes") for count in (2, 3))
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ragkit.privacy.base import Identifier, IdentifierKind
 from ragkit.privacy.plain_form import PlainForm
 from ragkit.privacy.recognisers.name_reading import after_person_word, after_title, by_itself, comma_name
-from ragkit.privacy.recognisers.name_words import Word, words_of
+from ragkit.privacy.recognisers.name_words import Word, is_namesake, words_of
 
 _TITLES_LIST = """
     mr mrs ms miss mx mister missus misses madam madame senor senora sra
@@ -46,7 +46,7 @@ def names(plain: PlainForm, found: Sequence[Identifier]) -> Iterator[Identifier]
             position += 1
             continue
         first, last = end
-        if not _of_staff(words, first, last):
+        if not _of_staff(words, first, last) and not is_namesake(words[first:last]):
             yield Identifier(IdentifierKind.NAME, words[first].start, words[last - 1].end)
         position = last
 
