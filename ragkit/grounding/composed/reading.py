@@ -85,9 +85,11 @@ def read(text: str) -> tuple[Token, ...]:
             continue  # the article, not the "A-line"
         _add(found, Token(slot, entry, text[place.start : place.end], place.start, place.end))
     for measure in measures(_DAILY.sub(lambda match: "daily".ljust(len(match[0])), text)):
-        shown = text[measure.start : measure.end]
+        daily = _DAILY.match(text, measure.start)
+        end = daily.end() if daily else measure.end
+        shown = text[measure.start : end]
         read_right = None if _of_two_kinds(shown) else measure
-        _add(found, Token(QUANTITY, shown.lower(), shown, measure.start, measure.end, read_right))
+        _add(found, Token(QUANTITY, shown.lower(), shown, measure.start, end, read_right))
     for term in _equivalents().find(text):
         _add(found, Token(WORD, f"={term.meaning}", text[term.start : term.end], term.start, term.end))
     for match in _TOKEN.finditer(text):
