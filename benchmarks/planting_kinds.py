@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from planting_merging import crossed, other_value, same
 from planting_sources import Good, Line
 from planting_tables import ADD, DROP, DRUGS, IMPERATIVE, MODAL, POPULATIONS, ROUTES, SAME_FORCE, STYLES, UNITS
 
@@ -69,22 +70,15 @@ _LEADING = re.compile(
     r"^(?:If|Unless|When|Except (?:in|for|when)|In the event of|Only (?:if|when))\s[^,;:.\n]+,\s*(?=\w)"
 )
 _ONLY = re.compile(r"(?<!-)\b(?:only|Only)\s")
-_CROSSING = re.compile(
-    r"\s(?:must|shall|should|may|can|is|are|has|have|will|gets?|needs?|requires?|every|within|if|when|unless|until)\s"
-)
 _HINGE = re.compile(
     r"\s(?:must|shall|should|may|can|is|are|has|have|will|every|within|if|when|unless|for|to)\s|:\s|,\s"
 )
 
 
 def _good(kind: str, good: Good, changed: Changed | None, evidence: tuple[str, ...] | None = None) -> Planted | None:
-    if changed is None or _same(changed[0], good.text):
+    if changed is None or same(changed[0], good.text):
         return None
     return Planted(kind, re.sub(r"  +", " ", changed[0]).strip(), evidence or good.evidence, good, changed[1])
-
-
-def _same(one: str, other: str) -> bool:
-    return re.sub(r"\W+", " ", one).lower() == re.sub(r"\W+", " ", other).lower()
 
 
 def _replaced(text: str, start: int, end: int, new: str) -> Changed:
@@ -325,7 +319,7 @@ def wrong_line(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
 
 def _other(line: Line, good: Good) -> bool:
     """Whether a line says something else than the statement: it does not hold most of the words of what is cited."""
-    if len(line.own.split()) < 4 or any(_same(line.own, own.own) for own in good.lines):
+    if len(line.own.split()) < 4 or any(same(line.own, own.own) for own in good.lines):
         return False
     held = {token.key for token in read(line.evidence)}
     said = [{token.key for token in read(text)} for text in (good.text, *(own.own for own in good.lines))]
@@ -364,51 +358,11 @@ def merged(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     rng.shuffle(near)
     by_number = rng.random() < 0.5
     for line in near:
-        text = _other_value(good, line, rng) if by_number else None
-        text = text or _crossed(good.text, _bare(line.own))
+        text = other_value(good, line, rng) if by_number else None
+        text = text or crossed(good.text, _bare(line.own))
         if text:
             return Planted("merged", text, (own.evidence, line.evidence), good, f"with “{line.own[:40]}”")
     return None
-
-
-def _other_value(good: Good, line: Line, rng: random.Random) -> str | None:
-    """The statement with a quantity of the other line in place of its own of the same dimension."""
-    ours, theirs = measures(good.text), measures(line.own)
-    held = [measure for each in lines_of("\n".join(good.evidence)) for measure in measures(each)]
-    found = [
-        (one, other)
-        for one in ours
-        for other in theirs
-        if one.dimension == other.dimension != "number" and not any(other.equals(measure) for measure in held)
-    ]
-    if not found:
-        return None
-    one, other = rng.choice(found)
-    return f"{good.text[: one.start]}{other.shown}{good.text[one.end :]}"
-
-
-def _crossed(one: str, other: str) -> str | None:
-    """The beginning of one and the end of the other, where both have something of their own on either side."""
-    if "\t" in one and "\t" in other:
-        ours, theirs = one.split("\t"), other.split("\t")
-        if len(ours) != len(theirs) or len(ours) < 2 or _same(ours[-1], theirs[-1]):
-            return None
-        return f"{ours[0]}: {', '.join(theirs[1:])}"
-    if "\t" in one or "\t" in other:
-        return None
-    first, second = _CROSSING.search(one), _CROSSING.search(other)
-    if not first or not second or first[0].strip() != second[0].strip():
-        return None
-    parts = [{token.key for token in read(text) if not token.is_light} for text in
-             (one[: first.start()], one[first.end() :], other[: second.start()], other[second.end() :])]  # fmt: skip
-    subject, rest, other_subject, other_rest = parts
-    if (
-        not (subject - other_subject - other_rest)
-        or len(other_rest - rest - subject) < 2
-        or not other_subject - subject
-    ):
-        return None
-    return one[: first.end()] + other[second.end() :]
 
 
 KINDS: dict[str, Planter] = {

@@ -8,7 +8,6 @@ from functools import lru_cache
 from ragkit.grounding import words as vocabulary
 from ragkit.grounding.composed.quantities import same_quantity
 from ragkit.grounding.composed.reading import NUMBER, QUANTITY, WORD, Token
-from ragkit.grounding.rules.measures import Measure
 from ragkit.grounding.rules.slot_words import SLOTS, with_narrower
 from ragkit.grounding.rules.wording import stem as rule_stem
 
@@ -80,8 +79,3 @@ def held_at(token: Token, tokens: Sequence[Token]) -> list[int]:
 def not_held(wanted: Iterable[Token], tokens: Sequence[Token]) -> list[Token]:
     """Those of ``wanted`` that no token says."""
     return [token for token in wanted if not any(says(token, other) for other in tokens)]
-
-
-def measures_of(tokens: Iterable[Token]) -> list[Measure]:
-    """The quantities among the tokens."""
-    return [token.measure for token in tokens if token.measure]
