@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from ragkit.answering.answer import Statement
+from ragkit.answering.answer import Citation, Statement
 from ragkit.answering.sentences import sentence_spans
 from ragkit.evaluation.record import Record
 from ragkit.grounding.checking import lines_not_verbatim
 from ragkit.grounding.composed import check_composed
 from ragkit.grounding.verdict import Verdict
+
+_NUMBERING = re.compile(r"^\W*\d+(?:\.\d+)*\W*")
 
 
 def faults(record: Record) -> list[str]:
@@ -32,21 +35,29 @@ def _statement_faults(record: Record) -> Iterator[str]:
         return
     if answer.statements and not record.shown:
         yield f"statements are shown under the status {answer.status.value}"
-    quotes = {citation.number: citation.quote for citation in answer.citations}
+    known = {citation.number: citation for citation in answer.citations}
     for statement in answer.statements:
-        evidence = [quotes[number] for number in statement.citations if number in quotes]
-        if not evidence or len(evidence) < len(statement.citations):
+        cited = [known[number] for number in statement.citations if number in known]
+        if not cited or len(cited) < len(statement.citations):
             yield f"“{statement.text}” cites what is not there"
+        elif statement.composed:
+            yield from _not_carried(statement, cited)
         else:
-            yield from _unsupported(statement, evidence)
+            for line in lines_not_verbatim(statement.text, [citation.quote for citation in cited]):
+                yield f"“{line}” is said to be verbatim and does not stand in the words cited"
 
 
-def _unsupported(statement: Statement, evidence: list[str]) -> Iterator[str]:
-    if not statement.composed:
-        for line in lines_not_verbatim(statement.text, evidence):
-            yield f"“{line}” is said to be verbatim and does not stand in the words cited"
-        return
+def _not_carried(statement: Statement, cited: Sequence[Citation]) -> Iterator[str]:
+    """Sentences that the quotes do not carry, neither alone nor under the headings that they stand under."""
+    quotes = [citation.quote for citation in cited]
+    under_headings = ["\n".join((each.title, *_without_numbers(each.section), each.quote)) for each in cited]
     for start, end in sentence_spans(statement.text):
-        score = check_composed(statement.text[start:end], evidence)
-        if score.verdict is not Verdict.SUPPORTED:
-            yield f"“{statement.text[start:end]}” is not carried by {evidence}: {'; '.join(score.reasons)}"
+        sentence = statement.text[start:end]
+        scores = [check_composed(sentence, evidence) for evidence in (quotes, under_headings)]
+        if all(score.verdict is not Verdict.SUPPORTED for score in scores):
+            yield f"“{sentence}” is not carried by {quotes}: {'; '.join(scores[0].reasons)}"
+
+
+def _without_numbers(section: Sequence[str]) -> list[str]:
+    """The headings' words: "4.2 Who may start" is no statement about the numbers 4 and 2."""
+    return [_NUMBERING.sub("", heading) for heading in section]
