@@ -13,6 +13,10 @@ from ragkit.retrieval.query import AnswerKind
 NOTES = 2
 """At most so many notes are shown with a line, those first that speak of the question."""
 _NOTE_DISTANCE = 150
+_TABLE_ROWS, _TABLE_WORDS = 10, 100
+_CHOOSES_ONE = frozenset({AnswerKind.DOSE, AnswerKind.QUANTITY})
+_ASKS_FOR_TABLE = 0.5
+"""How much of the question a table's caption, header and section have to hold, for the question to be about it."""
 _OPENS_WITH_MARK = re.compile(r"[❶-❿①-⑳➀-➓⓵-⓾⓿⓫-⓴]|\*{1,3}(?=\s?\w)|[†‡]")
 EXCEPTION_WORDS = 45
 """Longer exception sentences are left to the reader of the section."""
@@ -38,6 +42,7 @@ def complete(layout: Layout, unit: Unit, question: Question) -> tuple[Span, ...]
     if unit.ends_in_colon:
         spans.extend(_announced(layout, unit))
     spans.extend(_exception_after(layout, unit))
+    spans.extend(_whole_table(layout, unit, question))
     spans.extend(_notes(layout, unit, question))
     spans.extend(_line_of_note(layout, unit))
     if AnswerKind.DOSE in question.query.kinds[:1]:
@@ -75,6 +80,30 @@ def _run_of(layout: Layout, first: int) -> list[Span]:
             break
         spans.append((block.start, block.end))
     return spans
+
+
+def _whole_table(layout: Layout, unit: Unit, question: Question) -> list[Span]:
+    """The rows beside a table row, where the question asks for what the table is about and chooses no row.
+
+    It chooses one if a row says something of the question that the row's caption, header and section do not. Doses
+    and amounts are for one patient each: several are never shown where one may be meant.
+    """
+    if unit.kind is not UnitKind.TABLE_ROW or not unit.context or question.query.kinds[0] in _CHOOSES_ONE:
+        return []
+    rows = [(layout.blocks[row].start, layout.blocks[row].end) for row in layout.rows_beside(unit.block)]
+    if not 1 < len(rows) <= _TABLE_ROWS or sum(layout.word_count(*row) for row in rows) > _TABLE_WORDS:
+        return []
+    around = "\n".join([*(layout.text[start:end] for start, end in unit.context), *unit.section])
+    above = question.credits(around)
+    if question.coverage(above) < _ASKS_FOR_TABLE:
+        return []
+    title = layout.document.governance.title
+    known = list(map(max, above, question.credits(title)))
+    for start, end in rows:
+        own = question.credits(layout.text[start:end])
+        if any(credit > before for credit, before in zip(own, known, strict=True)):
+            return []
+    return rows
 
 
 def _exception_after(layout: Layout, unit: Unit) -> list[Span]:

@@ -261,10 +261,13 @@ def _form_signals(
     A long list has a number or a "not" somewhere; so a list counts by the share of its lines that have the form.
     """
     lines = [document.text[start:end] for start, end in unit.spans]
+    counted = own_text
     if unit.kind is UnitKind.TABLE_ROW:
-        own_text = row_with_units(own_text, context_text.rpartition("\n")[2])
+        header = context_text.rpartition("\n")[2]
+        own_text = row_with_units(own_text, header)
         lines = [own_text]
-    signals = {"asked_unit": asked_unit_match(question.query.text, own_text)}
+        counted = f"{header}\n{own_text}"  # "At least every" stands over "4 hours"
+    signals = {"asked_unit": asked_unit_match(question.query.text, counted)}
     above = f"{unit.section[-1] if unit.section else ''}\n{context_text}"
     if unit.kind is UnitKind.LIST:
         above = f"{above}\n{lines[0]}"

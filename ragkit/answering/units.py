@@ -157,6 +157,19 @@ class Layout:
                 units.append(Unit(kind, spans, (), lines[0], lines[-1], self.blocks[lines[0]].section))
         return tuple(units)
 
+    def rows_beside(self, row: int) -> tuple[int, ...]:
+        """The rows of the table that the table row at block ``row`` belongs to, itself included; they share a header."""
+        context = self.blocks[row].context
+        first, last = row, row
+        while first > 0 and self._is_row_under(first - 1, context):
+            first -= 1
+        while last + 1 < len(self.blocks) and self._is_row_under(last + 1, context):
+            last += 1
+        return tuple(range(first, last + 1))
+
+    def _is_row_under(self, index: int, context: tuple[int, ...]) -> bool:
+        return self.blocks[index].kind is BlockKind.TABLE_ROW and self.blocks[index].context == context
+
     def block_range(self, start: int, end: int) -> range:
         """Indices of the blocks that the span ``[start, end)`` touches."""
         first = max(0, bisect_right(self._starts, start) - 1)

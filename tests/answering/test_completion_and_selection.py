@@ -1,8 +1,10 @@
 from policies import PolicyWriter, WordCounts, passage_of, query_for
 
 from ragkit.answering.candidates import gather_candidates, gather_evidence
+from ragkit.answering.completion import complete
 from ragkit.answering.matching import prepare_question
 from ragkit.answering.selection import Selection, merge_spans, select
+from ragkit.answering.units import UnitKind
 from ragkit.documents.document import BlockKind, Document
 from ragkit.retrieval.query import AnswerKind, Query
 
@@ -178,3 +180,39 @@ def test_spans_that_touch_become_one_quotation_and_others_stay_apart() -> None:
     text = "Lead in:\na. one\nb. two\nc. three"
     spans = merge_spans(text, own=[(9, 15), (23, 31)], context=[(0, 8)])
     assert [(span.start, span.end, span.is_context) for span in spans] == [(0, 15, False), (23, 31, False)]
+
+
+def table_of_checks() -> Document:
+    writer = PolicyWriter()
+    caption = writer.line("Table 1. How often the port site is assessed", BlockKind.CAPTION)
+    header = writer.line("Patient\tAt least every", BlockKind.TABLE_HEADER, (caption,))
+    for row in ("Alert adult\t4 hours", "Sedated adult\t2 hours", "Newborn\t1 hour"):
+        writer.line(row, BlockKind.TABLE_ROW, (caption, header))
+    return writer.document()
+
+
+def test_a_question_that_chooses_no_row_of_a_small_table_gets_all_of_them_with_caption_and_header() -> None:
+    asked = query_for("How often is the port site assessed?", "port", "site", "assessed", kind=AnswerKind.TIME_LIMIT)
+    text = shown(selection_for(table_of_checks(), asked))
+    assert "How often the port site is assessed" in text and "At least every" in text
+    assert "4 hours" in text and "2 hours" in text and "1 hour" in text
+
+
+def test_a_question_that_chooses_a_row_gets_that_row() -> None:
+    asked = query_for(
+        "How often is the port site of a sedated patient assessed?",
+        *("port", "site", "sedated", "assessed"),
+        kind=AnswerKind.TIME_LIMIT,
+    )
+    text = shown(selection_for(table_of_checks(), asked))
+    assert "At least every" in text and "2 hours" in text
+    assert "Newborn" not in text
+
+
+def test_doses_of_other_rows_are_not_added() -> None:
+    document = table_of_checks()
+    dose = query_for("Dose when the port site is assessed?", "port", "site", "assessed", kind=AnswerKind.DOSE)
+    question = prepare_question(dose, WordCounts(document))
+    evidence = gather_evidence(question, [passage_of(document)], lambda *_: document)
+    rows = [each.unit for each in gather_candidates(question, evidence) if each.unit.kind is UnitKind.TABLE_ROW]
+    assert rows and not any(complete(evidence[0].layout, row, question) for row in rows)
