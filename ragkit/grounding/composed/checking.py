@@ -10,7 +10,7 @@ from functools import cache
 
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.checking import plain
-from ragkit.grounding.composed import binding_force, conditions, connecting, coverage, denying, joining, ordering
+from ragkit.grounding.composed import binding_force, conditions, connecting, coverage, denying, joining, ordering, signs
 from ragkit.grounding.composed.comparing import Comparison, compare
 from ragkit.grounding.fitted import model_named
 from ragkit.grounding.ladder import LadderScorer, ladder_features
@@ -28,6 +28,7 @@ CHECKS: tuple[Callable[[Comparison], Iterable[str]], ...] = (
     ordering.check,
     joining.check,
     connecting.check,
+    signs.check,
 )
 _CHECKED_HERE = frozenset(
     {Rule.NEGATION, Rule.MODALITY, Rule.EXCEPTION, Rule.NAME, Rule.ADDITION, Rule.NUMBER, Rule.OPPOSITE, Rule.ORDER}
