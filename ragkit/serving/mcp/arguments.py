@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ragkit.serving.rest.bodies import Day, SiteName
+from ragkit.serving.rest.bodies import Day, EarlierQuestion, SiteName
 
 _LONGEST_NAME = 300
+_EARLIER_QUESTIONS = 10
 _PLAIN = {"missing": "is needed", "extra_forbidden": "there is no such argument"}
 
 
@@ -23,6 +24,12 @@ class AskArguments(_Arguments):
     question: str = Field(
         description="One self-contained question in plain words, with the drug, device, procedure and patient group it "
         "is about. Never the name, number or birth date of a patient."
+    )
+    previous_questions: tuple[EarlierQuestion, ...] = Field(
+        default=(),
+        max_length=_EARLIER_QUESTIONS,
+        description="The person's own earlier questions in this conversation, oldest first, never answers, where the "
+        'question is a follow-up in the person\'s words ("and in children?"); the result says how it was understood.',
     )
 
 

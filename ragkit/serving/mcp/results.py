@@ -61,6 +61,9 @@ class AnswerResult(_Result):
     statements: tuple[VerifiedStatement, ...]
     citations: tuple[CitedSpan, ...]
     caveats: tuple[str, ...] = Field(description="What has to be said together with the answer.")
+    standalone_question: str | None = Field(
+        description="How the question was understood with the earlier ones, where it leans on them. Say so."
+    )
     notice: str = Field(description="How the answer was made, where that was not as usual; may be empty.")
     evidence: tuple[CitedSpan, ...] = Field(
         description="What was found where no answer could be made of it. No answer."
@@ -79,6 +82,7 @@ class AnswerResult(_Result):
             ),
             citations=tuple(map(CitedSpan.of, answer.citations)),
             caveats=answer.caveats,
+            standalone_question=answer.standalone_question,
             notice=answer.notice,
             evidence=tuple(map(CitedSpan.of, answer.evidence)),
         )

@@ -107,8 +107,13 @@ class KnowledgeBaseTools:
     async def ask(self, arguments: AskArguments, user: User | None, progress: Progress) -> tuple[AnswerResult, str]:
         """The answer; each statement that is verified is told as progress, by its number only."""
         site = self._site_of(arguments.site)
-
-        statements = self._kb.ask_stream(arguments.question, site=site, user=user, as_of=arguments.as_of)
+        statements = self._kb.ask_stream(
+            arguments.question,
+            site=site,
+            user=user,
+            as_of=arguments.as_of,
+            previous_questions=arguments.previous_questions,
+        )
         await progress(0, "Searching the documents")
         result = AnswerResult.of(await self._answer(statements, progress))
         return result, wording.answer_text(result)

@@ -64,6 +64,29 @@ async def test_an_answer_comes_as_text_for_the_agent_and_as_typed_data_with_verb
         assert contents[0].text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+async def test_a_follow_up_is_answered_with_the_questions_before_it_and_says_how_it_was_understood(
+    kb: KnowledgeBase,
+) -> None:
+    arguments = {"question": "with how much?", "previous_questions": [PUBLIC_QUESTION, OPEN_QUESTION]}
+    async with _client(kb) as client:
+        alone = await client.call_tool("ask", {"question": "with how much?"})
+        result = await client.call_tool("ask", arguments)
+    assert alone.structured_content["answered"] is False
+    assert alone.structured_content["standalone_question"] is None
+    understood = result.structured_content["standalone_question"]
+    assert "peripheral catheter" in understood and "with how much" in understood
+    assert result.structured_content["answered"] is True and "5 mL" in _text(result)
+    assert f"Understood as: {understood}" in _text(result)
+
+
+async def test_the_schema_says_what_earlier_questions_are_and_how_many_there_may_be(kb: KnowledgeBase) -> None:
+    async with _client(kb) as client:
+        [ask] = [tool for tool in (await client.list_tools()).tools if tool.name == "ask"]
+    schema = ask.input_schema["properties"]["previous_questions"]
+    assert schema["type"] == "array" and schema["maxItems"] == 10 and schema["items"]["maxLength"] == 2000
+    assert "oldest first" in schema["description"] and "previous_questions" not in ask.input_schema["required"]
+
+
 async def test_not_found_is_an_answer_and_no_error(kb: KnowledgeBase) -> None:
     async with _client(kb) as client:
         result = await client.call_tool("ask", {"question": "How much is parking per day?"})
@@ -138,6 +161,15 @@ async def test_search_gives_passages_best_first(kb: KnowledgeBase) -> None:
         ({"question": 5}, "question: input should be a valid string"),
         ({"question": "x" * 100_000}, "characters"),
         ({"question": OPEN_QUESTION, "roles": ["pharmacist"]}, "roles: there is no such argument"),
+        (
+            {"question": OPEN_QUESTION, "previous_questions": ["x"] * 11},
+            "previous_questions: tuple should have at most 10",
+        ),
+        (
+            {"question": OPEN_QUESTION, "previous_questions": ["x" * 2001]},
+            "previous_questions.0: string should have at",
+        ),
+        ({"question": OPEN_QUESTION, "previous_questions": "x"}, "previous_questions: input should be a valid tuple"),
         ({"question": OPEN_QUESTION, "as_of": "soon"}, "as_of: is no day; write it as 2026-01-31"),
         ({"question": OPEN_QUESTION, "site": "south"}, "answers for the site 'north' only"),
     ],
