@@ -158,7 +158,7 @@ class Layout:
         return tuple(units)
 
     def rows_beside(self, row: int) -> tuple[int, ...]:
-        """The rows of the table that the table row at block ``row`` belongs to, itself included; they share a header."""
+        """The rows of the table that the table row at block ``row`` belongs to: those under the same header."""
         context = self.blocks[row].context
         first, last = row, row
         while first > 0 and self._is_row_under(first - 1, context):
