@@ -100,8 +100,8 @@ def _serve_http(
     from ragkit.serving.identity import TokenVerifier
     from ragkit.serving.mcp.identity import signed_in_caller
     from ragkit.serving.mcp.limits import limited
-    from ragkit.serving.mcp.places import Places
     from ragkit.serving.mcp.server import build_server
+    from ragkit.serving.mcp.threads import CallThreads
     from ragkit.serving.mcp.tools import KnowledgeBaseTools
     from ragkit.serving.mcp.transports import PATH, http_app, serve_over_http
     from ragkit.serving.rest.running import is_loopback
@@ -109,7 +109,7 @@ def _serve_http(
     settings = deployment.server
     assert settings.identity is not None
     verifier = TokenVerifier.of(settings.identity, EgressPolicy.of(deployment))
-    places = Places(concurrent=settings.concurrent, waiting=settings.waiting, wait_seconds=settings.wait_seconds)
+    places = CallThreads(concurrent=settings.concurrent, waiting=settings.waiting, wait_seconds=settings.wait_seconds)
     tools = KnowledgeBaseTools(kb, site=site, places=places)
     server = build_server(tools, signed_in_caller, limited(settings.rates))
     address = url or f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ragkit.access.user import User
 from ragkit.deployment.server import RateSettings
-from ragkit.serving.mcp.places import BusyError
+from ragkit.serving.places import BusyError
 
 Admit = Callable[[User | None, str], None]
 """Counts a call of a user by the tool's name; raises ``BusyError`` where it is one too many."""

@@ -33,10 +33,10 @@ from ragkit.access.user import User
 from ragkit.errors import DocumentNotFoundError, QuestionError, RagkitError, SettingsError
 from ragkit.serving.mcp.arguments import explain
 from ragkit.serving.mcp.limits import Admit, unlimited
-from ragkit.serving.mcp.places import BusyError
 from ragkit.serving.mcp.resources import URI_TEMPLATE, named_document
 from ragkit.serving.mcp.tools import KnowledgeBaseTools, Progress, Tool
 from ragkit.serving.mcp.wording import INSTRUCTIONS
+from ragkit.serving.places import BusyError
 
 _log = logging.getLogger(__name__)
 _TROUBLE = "The knowledge base cannot answer at the moment; the server's log says why. Try again later."

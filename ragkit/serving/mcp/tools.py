@@ -19,7 +19,6 @@ from ragkit.errors import SettingsError
 from ragkit.knowledge_base import KnowledgeBase
 from ragkit.serving.mcp import wording
 from ragkit.serving.mcp.arguments import AskArguments, DocumentsArguments, DocumentTextArguments, SearchArguments
-from ragkit.serving.mcp.places import BusyError, Places
 from ragkit.serving.mcp.results import (
     AnswerResult,
     DocumentsResult,
@@ -28,6 +27,8 @@ from ragkit.serving.mcp.results import (
     ListedDocument,
     SearchResult,
 )
+from ragkit.serving.mcp.threads import CallThreads
+from ragkit.serving.places import BusyError
 
 Progress = Callable[[float, str], Awaitable[None]]
 """Tells the caller how far a call has come: a number that grows, and a sentence."""
@@ -60,10 +61,10 @@ class KnowledgeBaseTools:
         places: how many calls are worked on at the same time.
     """
 
-    def __init__(self, kb: KnowledgeBase, *, site: str | None = None, places: Places | None = None) -> None:
+    def __init__(self, kb: KnowledgeBase, *, site: str | None = None, places: CallThreads | None = None) -> None:
         self._kb = kb
         self._site = site
-        self._places = places or Places()
+        self._places = places or CallThreads()
 
     def catalogue(self) -> tuple[Tool, ...]:
         """All tools."""

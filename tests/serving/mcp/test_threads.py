@@ -10,11 +10,12 @@ import pytest
 from ragkit import User
 from ragkit.deployment.server import RateSettings
 from ragkit.serving.mcp.limits import limited
-from ragkit.serving.mcp.places import BusyError, Places
+from ragkit.serving.mcp.threads import CallThreads
+from ragkit.serving.places import BusyError
 
 
 async def test_a_call_waits_for_a_place_and_is_turned_away_where_too_many_wait() -> None:
-    places, release = Places(concurrent=1, waiting=1, wait_seconds=30), Event()
+    places, release = CallThreads(concurrent=1, waiting=1, wait_seconds=30), Event()
     first = await places.start(release.wait)
     second = asyncio.create_task(places.run(lambda: "done"))
     await asyncio.sleep(0)  # the second waits now
@@ -26,7 +27,7 @@ async def test_a_call_waits_for_a_place_and_is_turned_away_where_too_many_wait()
 
 
 async def test_a_call_waits_no_longer_than_it_may() -> None:
-    places, release = Places(concurrent=1, waiting=1, wait_seconds=0.05), Event()
+    places, release = CallThreads(concurrent=1, waiting=1, wait_seconds=0.05), Event()
     first = await places.start(release.wait)
     with pytest.raises(BusyError):
         await places.run(lambda: "never")
@@ -35,7 +36,7 @@ async def test_a_call_waits_no_longer_than_it_may() -> None:
 
 
 async def test_a_call_whose_caller_gave_up_keeps_its_place_until_its_thread_is_done() -> None:
-    places, release, begun = Places(concurrent=1, waiting=0, wait_seconds=30), Event(), Event()
+    places, release, begun = CallThreads(concurrent=1, waiting=0, wait_seconds=30), Event(), Event()
 
     def work() -> None:
         begun.set()
@@ -56,7 +57,7 @@ async def test_a_call_whose_caller_gave_up_keeps_its_place_until_its_thread_is_d
 
 
 async def test_an_error_of_the_work_reaches_its_caller_and_frees_the_place() -> None:
-    places = Places(concurrent=1, waiting=0, wait_seconds=1)
+    places = CallThreads(concurrent=1, waiting=0, wait_seconds=1)
 
     def fail() -> None:
         raise ZeroDivisionError
