@@ -243,14 +243,14 @@ def _other_site() -> Iterator[None]:
 
 @contextmanager
 def _decision(change: Callable[[Decision, Any], Decision]) -> Iterator[None]:
-    from ragkit.answering import extractive
+    from ragkit.answering import groundwork
 
-    right = extractive.decide
+    right = groundwork.decide
 
     def wrong(question: Any, passages: Any, candidates: Any, selection: Any, *more: Any) -> Decision:
         return change(right(question, passages, candidates, selection, *more), selection)
 
-    with patch.object(extractive, "decide", wrong):
+    with patch.object(groundwork, "decide", wrong):
         yield
 
 
