@@ -25,6 +25,7 @@ from ragkit.conversation.forms import (
     SENTENCE_END,
     WORD,
 )
+from ragkit.conversation.measures import only_measure
 from ragkit.conversation.slots import Slot, relational_words, slots_in
 from ragkit.retrieval.words import STOP_WORDS
 
@@ -81,6 +82,8 @@ def read_ellipsis(question: str) -> Reading:
     if connective and not WORD.search(rest):
         return Reading(Manner.ASK, question.strip())
     asks = bool(OPENS_A_QUESTION.match(rest))
+    if connective and only_measure(rest):
+        return Reading(Manner.SWAP, rest, slots)
     if match and connective.endswith("if"):
         return _condition(connective, rest, slots, own)
     if asks and not own and _only_verbless_slot(rest, slots):  # "can an LPN?"

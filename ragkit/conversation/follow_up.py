@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ragkit.conversation.elliptical import Manner, Reading, read_ellipsis
+from ragkit.conversation.measures import only_measure, place_of, unclear
 from ragkit.conversation.merging import has_place_for, merged
 from ragkit.conversation.standalone import LONGEST, StandaloneQuestion
 from ragkit.language_models.base import LanguageModels
@@ -43,7 +44,10 @@ def standalone_question(
     remembered = [each for each in previous_questions if each.strip()][-QUESTIONS_REMEMBERED:]
     before = ""
     for earlier in remembered:
-        before = _by_rules(earlier, before, _read(earlier, before)).text
+        reading = _read(earlier, before)
+        understood = _by_rules(earlier, before, reading)
+        if understood.changed or not before or not reading.leans:
+            before = understood.text
     if not before or not question.strip():
         return StandaloneQuestion(question)
     reading = _read(question, before)
@@ -60,11 +64,17 @@ def _read(question: str, before: str) -> Reading:
     reading = read_ellipsis(question)
     if reading.bare and before and has_place_for(reading, before):
         return replace(reading, manner=Manner.SWAP)
+    measure = only_measure(reading.rest)
+    if measure and not reading.leans and place_of(measure, before):
+        return replace(reading, manner=Manner.SWAP)
     return reading
 
 
 def _by_rules(question: str, before: str, reading: Reading) -> StandaloneQuestion:
     if not before or not reading.leans:
+        return StandaloneQuestion(question)
+    measure = only_measure(reading.rest)
+    if measure and unclear(measure, before):
         return StandaloneQuestion(question)
     text = merged(reading, before)
     return StandaloneQuestion(question) if len(text) > LONGEST else StandaloneQuestion(text, True, "rules")

@@ -57,7 +57,7 @@ _GOES_ON = _any(
     "documented charted reported changed checked cost take last work happen expire stay require apply mean count hurt "
     "matter different supposed allowed required necessary ok okay every twice once daily not never only "
     "through as until "
-    "without same"
+    "without same run infuse hang drip sit wait keep"
 )
 _PRONOUN_ENDS = rf"(?=\W*$|[?.,;:]|\s(?:the )?{_GOES_ON}\b)"
 OUTSIDE_PRONOUNS = (

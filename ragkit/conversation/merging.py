@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from ragkit.conversation.elliptical import Manner, Reading
+from ragkit.conversation.forms import ASKS_ANYWHERE, DUMMY_PRONOUN, SENTENCE_END
+from ragkit.conversation.measures import only_measure, place_of, replaced, with_measures_of
 from ragkit.conversation.slots import Slot, slots_in
 
 _FRAME_LIST = """
@@ -27,14 +29,31 @@ _PREPOSITION = {
 _COUNTED = ("device", "role")
 _LEADING = re.compile(r"^(?:for|in|with|at|on|by|via|during|through|to|of)\s+(?=\S)", re.IGNORECASE)
 _TRAILING = re.compile(r"\s(?:for|in|with|at|on|by|via|to|of)$", re.IGNORECASE)
+_OLD = re.compile(r"\d[ -]?(?:y\/?o|\w+[ -]?old)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\b(?:may|can|could|must|should|will|shall|does|is) (?P<it>it)\b(?=\s+(?!ok\b|okay\b)[a-z])", re.IGNORECASE
+)
+"""An "it" that does something, unlike one that something is done to ("who may remove it?")."""
 _END = re.compile(r"[\s?.!]+$")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 def merged(reading: Reading, before: str) -> str:
     """The question of ``reading`` with what it takes from the question ``before`` it."""
+    measure = only_measure(reading.rest) if reading.manner is Manner.SWAP else None
+    if measure and (places := place_of(measure, before)) and not _names_who(reading, before):
+        return f"{_END.sub('', replaced(before, measure, places))}?"
+    if measure and measure.name:
+        return f"{_END.sub('', before)}, {_END.sub('', reading.rest)}?"
+    before = with_measures_of(before, reading.rest)
     return _swapped(reading, before) if reading.manner is Manner.SWAP else _asked(reading, before)
+
+
+def _names_who(reading: Reading, before: str) -> bool:
+    """Whether another person is asked about ("an 8-year-old"), of whom nothing is known that was said of the first."""
+    places = [slot for slot in slots_in(before) if slot.kind == "population"]
+    return bool(places) and any(slot.kind == "population" and _OLD.search(reading.rest) for slot in reading.slots)
 
 
 def has_place_for(reading: Reading, before: str) -> bool:
@@ -82,7 +101,10 @@ def _without_other_patients(stem: str, own: Slot, phrase: str) -> str:
         return stem
     for slot in reversed(slots_in(stem)):
         if slot.kind in ("population", "weight") and phrase.lower() not in stem[slot.start : slot.end].lower():
-            stem = stem[: slot.before].rstrip(" ,") + stem[slot.end :]
+            rest_of = stem[slot.end :]
+            who_follows = rest_of.lstrip().lower().startswith(phrase.lower())
+            stem = stem[: slot.start] if who_follows else stem[: slot.before].rstrip(" ,")
+            stem += rest_of.lstrip() if who_follows else rest_of
     return stem
 
 
@@ -104,7 +126,25 @@ def _asked(reading: Reading, before: str) -> str:
     for kind in dict.fromkeys(slot.kind for slot in reading.slots):
         topic = _without(topic, kind)
     asked = _END.sub("", reading.rest)
+    if named := _with_subject(asked, before, topic):
+        return named
     return f"{topic}: {asked}?" if topic else f"{_END.sub('', before)}: {asked}?"
+
+
+def _with_subject(asked: str, before: str, topic: str) -> str:
+    """The question with the one medicine or blood product asked about before as "it"; "" where that is not clear.
+
+    What was said of it goes along: "how long may it run?" -> "How long may heparin run in a 72 kg adult?"
+    """
+    it = _SUBJECT.search(asked)
+    subjects = [slot for slot in slots_in(topic) if slot.kind in ("medicine", "blood")]
+    if not it or DUMMY_PRONOUN.search(asked) or len(subjects) != 1 or len(SENTENCE_END.split(before)) > 1:
+        return ""
+    subject = subjects[0]
+    tail = topic[subject.end :]
+    said = tail if _LEADING.match(tail.lstrip()) and not ASKS_ANYWHERE.search(tail) else ""
+    text = f"{asked[: it.start('it')]}{topic[subject.start : subject.end]}{asked[it.end('it') :]}{said}?"
+    return text[0].upper() + text[1:]
 
 
 def _topic(question: str) -> str:

@@ -10,6 +10,7 @@ ACETAMINOPHEN = "What is the maximum daily dose of acetaminophen for an adult?"
 IV_SITE = "How often is a peripheral IV site assessed?"
 EPINEPHRINE = "What is the dose of epinephrine for anaphylaxis?"
 RESTRAINT = "How long is a violent restraint order good for?"
+HEPARIN = "What is the dose of heparin in a 72 kg adult?"
 BLOOD_BAG = "What do I do if the blood bag leaks?"
 
 
@@ -120,6 +121,92 @@ def test_a_new_topic_takes_the_place_of_the_old_one() -> None:
 def test_the_weight_of_the_patient_asked_about_before_is_not_taken_over() -> None:
     understood = standalone_question("and for a 12 kg child?", ["ketorolac dose for a 72 kg adult?"]).text
     assert "72" not in understood and "12 kg child" in understood
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "understood"),
+    [
+        # weights
+        (HEPARIN, "And for 85 kg?", "What is the dose of heparin in an 85 kg adult?"),
+        (HEPARIN, "and 85kg?", "What is the dose of heparin in an 85 kg adult?"),
+        (HEPARIN, "and 190 pounds?", "What is the dose of heparin in a 190 pounds adult?"),
+        (HEPARIN, "60 kg?", "What is the dose of heparin in a 60 kg adult?"),
+        (HEPARIN, "and if she weighs 110?", "What is the dose of heparin in a 110 kg adult?"),
+        (HEPARIN, "how fast is it given for 85 kg?", "How fast is heparin given for 85 kg in an 85 kg adult?"),
+        ("enoxaparin for 50 to 60 kg?", "and over 100 kg?", "enoxaparin for over 100 kg?"),
+        ("enoxaparin between 50 and 60 kg?", "and between 70 and 80 kg?", "enoxaparin between 70 and 80 kg?"),
+        ("lidocaine for 60 kg or 70 kg?", "and 80 kg?", "lidocaine for 80 kg?"),
+        ("1 g cefazolin for a 72 kg adult?", "and 130 kg?", "1 g cefazolin for a 130 kg adult?"),
+        # ages, also of pregnancies
+        ("acetaminophen dose in a 3-year-old?", "and at 5 years?", "acetaminophen dose in a 5-year-old?"),
+        ("acetaminophen dose in a 3-year-old?", "and 18 months?", "acetaminophen dose in an 18-month-old?"),
+        ("acetaminophen for a 20 kg 6-year-old?", "and an 8-year-old?", "acetaminophen for an 8-year-old?"),
+        ("ketorolac dose over 65 years?", "and under 65?", "ketorolac dose under 65 years?"),
+        ("steroids at 33 weeks gestation?", "and at 24+3?", "steroids at 24+3 weeks gestation?"),
+        # doses, rates and volumes
+        ("Bolus 20 mL/kg in sepsis?", "and 30 ml per kg?", "Bolus 30 ml per kg in sepsis?"),
+        ("Can I give 5 mg of morphine IV?", "and 10 milligrams?", "Can I give 10 milligrams of morphine IV?"),
+        ("Insulin drip at 4 units/hr, how often?", "and 8 units/hour?", "Insulin drip at 8 units/hour, how often?"),
+        # values and scores
+        ("What if potassium is 3.2?", "and with a potassium of 2.8?", "What if potassium is 2.8?"),
+        ("potassium 3.2 who do I call", "and if it's 2.8?", "potassium 2.8 who do I call?"),
+        (
+            "When do I call for a heart rate of 130?",
+            "and a heart rate of 45?",
+            "When do I call for a heart rate of 45?",
+        ),
+        ("How often are vitals for a MEWS of 3?", "and for a score of 5?", "How often are vitals for a MEWS of 5?"),
+        ("What do I do with a glucose of 65?", "what if it is 45?", "What do I do with a glucose of 45?"),
+        ("What do I do with a glucose of 65?", "and 350 mg/dL?", "What do I do with a glucose of 350 mg/dL?"),
+        ("Does a stage 2 injury need a consult?", "and stage 4?", "Does a stage 4 injury need a consult?"),
+        ("When do I call for a BP of 85/50?", "and 190/110?", "When do I call for a BP of 190/110?"),
+        # what is not the same quantity stands beside it
+        ("acetaminophen for a 4 year old?", "and for 14 kg?", "acetaminophen for a 4 year old for 14 kg?"),
+        ("vancomycin at 70 kg?", "and with a GFR of 20?", "vancomycin at 70 kg, with a GFR of 20?"),
+        ("Is the site checked every 4 hours?", "and at 5 years?", "Is the site checked every 4 hours at 5 years?"),
+    ],
+)
+def test_a_new_number_takes_the_place_of_the_one_of_the_same_quantity(
+    before: str, question: str, understood: str
+) -> None:
+    assert standalone_question(question, [before]).text == understood
+
+
+@pytest.mark.parametrize(
+    ("question", "gone"),
+    [("and 2 mg in a child?", "5 mg"), ("and fentanyl 50 mg?", "5 mg"), ("and can I give 10 mg?", "5 mg")],
+)
+def test_an_earlier_dose_never_stands_beside_the_new_one(question: str, gone: str) -> None:
+    understood = standalone_question(question, ["Can I give 5 mg of morphine IV?"])
+    assert understood.changed and gone not in understood.text
+
+
+def test_a_number_that_may_be_put_for_several_is_asked_as_it_stands_and_the_topic_is_kept() -> None:
+    conversation = ["Is heparin 5000 units given to a 72 kg adult?", "and 85?"]
+    assert not standalone_question(conversation[-1], conversation[:1]).changed
+    assert "heparin" in standalone_question("why?", conversation).text
+
+
+def test_after_a_new_topic_a_number_belongs_to_the_new_one_and_brings_nothing_of_the_old_one() -> None:
+    understood = standalone_question("And for 95 kg?", [HEPARIN, "How fast may red cells run?"]).text
+    assert understood == "How fast may red cells run for 95 kg?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "understood"),
+    [
+        (HEPARIN, "And how long may it run?", "How long may heparin run in a 72 kg adult?"),
+        (
+            "What is the dose of ceftriaxone in adults?",
+            "How long may it run?",
+            "How long may ceftriaxone run in adults?",
+        ),
+        ("How fast may a unit of red cells run?", "and can it be warmed?", "Can red cells be warmed?"),
+        ("How is a chest tube dressed?", "and when is it changed?", "chest tube dressed: when is it changed?"),
+    ],
+)
+def test_it_is_the_medicine_or_blood_product_asked_about_before(before: str, question: str, understood: str) -> None:
+    assert standalone_question(question, [before]).text == understood
 
 
 def test_what_would_become_too_long_is_asked_as_it_stands() -> None:

@@ -24,7 +24,7 @@ FLUSHED = "How often is a peripheral intravenous catheter flushed?"
 IDENTIFYING = (
     "Harold Quimby, 91, MRN 4491200 (dob 03/14/1935): how often is his peripheral intravenous catheter flushed?"
 )
-HIDDEN = ("Quimby", "Harold", "4491200", "03/14/1935", "91,")
+HIDDEN = ("Quimby", "Harold", "4491200", "03/14/1935", " 91,")
 
 
 @pytest.fixture(scope="module")
