@@ -22,6 +22,8 @@ from ragkit.answering.patterns import NEGATION, NUMERIC_KINDS, REFERENCE, form_m
 from ragkit.answering.population import asked_side
 from ragkit.answering.scoring import Candidate
 from ragkit.answering.selection import Selection
+from ragkit.conversation.elliptical import read_ellipsis
+from ragkit.conversation.measures import only_measure
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.query import AnswerKind
 from ragkit.retrieval.understanding.terms import COMMON_WEIGHT
@@ -125,7 +127,10 @@ def decide(
 
 
 def _names_nothing(question: Question) -> bool:
-    """Whether the question holds no word that says what it is about ("what's the dose?")."""
+    """Whether the question holds no word that says what it is about ("what's the dose?", "and for 95 kg?")."""
+    measure = only_measure(read_ellipsis(question.query.text).rest)
+    if measure is not None and not measure.name:
+        return True
     return not question.terms or all(term.weight <= COMMON_WEIGHT for term in question.query.terms)
 
 

@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from policies import PolicyWriter, WordCounts, passage_of, query_for
 
 from ragkit.answering.answer import Answer, AnswerStatus
@@ -74,6 +75,16 @@ def test_no_document_is_a_plain_not_found() -> None:
 
 def test_a_question_without_content_asks_back() -> None:
     assert ask(query_for("how much?"), policy()).status is AnswerStatus.NEEDS_CLARIFICATION
+
+
+@pytest.mark.parametrize("question", ["And for 95 kg?", "what if it's 2.8?", "for a 3-year-old?"])
+def test_a_number_alone_matches_no_row_it_asks_back(question: str) -> None:
+    assert ask(query_for(question), policy()).status is AnswerStatus.NEEDS_CLARIFICATION
+
+
+@pytest.mark.parametrize("question", ["a potassium of 2.8?", "Flush for 95 kg?"])
+def test_a_number_of_something_is_a_question(question: str) -> None:
+    assert ask(query_for(question), policy()).status is not AnswerStatus.NEEDS_CLARIFICATION
 
 
 def test_an_overdue_review_is_said() -> None:
