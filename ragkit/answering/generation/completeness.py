@@ -19,8 +19,6 @@ from ragkit.answering.verification import numbered, verify
 from ragkit.grounding.omissions import omissions
 from ragkit.grounding.verdict import Verdict
 
-_WORDS_MISSING = "the words "
-
 
 @dataclass
 class Placing:
@@ -114,12 +112,9 @@ class Placing:
 
     def _settle(self) -> list[Statement]:
         """Places the group: statements and the verbatim lines that they need beside them, in document order."""
-        said = self._without_repetitions(self._group)
-        group = [each for each in self._group if each.verbatim or each in said]
-        needed, self._group = self._needed(group), []
-        copied = (line for each in group if each.verbatim for line in each.lines if line.key not in self._done)
-        verbatim = {line.key: line for line in (*self._uncarried(group), *copied)}
-        kept = [each for each in said if not self._is_shown(each, verbatim)]
+        kept, verbatim = self._divided(self._without_repetitions(self._group))
+        group, self._group = self._group, []
+        needed = self._needed(group)
         placed: list[Statement] = []
         waiting = sorted(verbatim.values(), key=lambda line: line.key)
         for each in sorted(kept, key=lambda each: each.lines[0].key) if self._sequences(group) else kept:
@@ -133,23 +128,52 @@ class Placing:
                 self._reached[line.sequence] = max(line.place, self._reached.get(line.sequence, line.place))
         return placed
 
+    def _divided(self, said: Sequence[Checked]) -> tuple[list[Checked], dict[LineKey, Line]]:
+        """The statements in the model's words that are shown, and the lines that are shown verbatim instead of others.
+
+        No line is shown twice: a statement of which one line is shown in its own words gives way to all of its lines.
+        """
+        copied = [line for each in self._group if each.verbatim for line in each.lines if line.key not in self._done]
+        verbatim = {line.key: line for line in copied}
+        kept = list(said)
+        while True:
+            rest = [each for each in self._group if each.verbatim or each in kept]
+            verbatim |= {line.key: line for line in self._uncarried(rest)}
+            replaced = [each for each in kept if any(self._is_verbatim(line, verbatim) for line in each.lines)]
+            if not replaced:
+                needed = [line for line in self._needed(self._group) if not self._is_carried(line, kept, verbatim)]
+                return kept, verbatim | {line.key: line for line in needed}
+            for each in replaced:
+                self.left_out.append(f"“{each.text}”: its lines are shown in their own words")
+                kept.remove(each)
+                verbatim |= {line.key: line for line in each.lines if line.key not in self._done}
+
+    def _is_verbatim(self, line: Line, verbatim: Collection[LineKey]) -> bool:
+        return line.key in verbatim or line.key in self._verbatim
+
+    def _is_carried(self, line: Line, kept: Iterable[Checked], verbatim: Collection[LineKey]) -> bool:
+        """Whether a line is shown in its own words or rests on a statement that is kept."""
+        cited = (own.key for each in kept for own in each.lines)
+        return self._is_verbatim(line, verbatim) or line.key in cited
+
     def _without_repetitions(self, group: Iterable[Checked]) -> list[Checked]:
         """The group's statements in the model's words that say something that was not said before."""
+        required = {line.key for line in self.required}
         new: list[Checked] = []
         for each in group:
+            if each.verbatim:
+                continue
             said = [*(statement.text for statement in self.statements), *(earlier.text for earlier in new)]
-            if not each.verbatim and (not said or omissions(each.text, said)):
-                new.append(each)
-            elif not each.verbatim:
+            spoken = all(
+                line.key in required
+                and (line.key in self._done or carries([e.text for e in new if line in e.lines], line))
+                for line in each.lines
+            )
+            if said and (spoken or not omissions(each.text, said)):
                 self.left_out.append(f"“{each.text}”: what it says was said before")
+            else:
+                new.append(each)
         return new
-
-    def _is_shown(self, statement: Checked, verbatim: Collection[LineKey]) -> bool:
-        """Whether all lines that it rests on are shown in their own words anyway."""
-        shown = all(line.key in verbatim or line.key in self._verbatim for line in statement.lines)
-        if shown:
-            self.left_out.append(f"“{statement.text}”: its lines are shown in their own words")
-        return shown
 
     def _composed(self, statement: Checked) -> Statement:
         """A statement in the model's words, with the spans it rests on as citations."""
@@ -208,9 +232,7 @@ def carries(statements: Sequence[str], line: Line) -> bool:
 
 def carries_context(statements: Sequence[str], line: Line) -> bool:
     """Whether statements keep the numbers, conditions and negations of what leads a line in."""
-    return all(
-        missing.startswith(_WORDS_MISSING) for context in line.context for missing in omissions(context, statements)
-    )
+    return not any(omissions(context, statements, leads_in=True) for context in line.context)
 
 
 def _stands_before(line: Line, other: Line) -> bool:
