@@ -54,11 +54,15 @@ class Decision:
         status: answered, partial, insufficient_evidence or needs_clarification.
         probability: that the selected lines answer the question, 0..1.
         signals: what it rests on.
+        threshold: the least probability with which lines are shown.
+        partial_below: lines shown with a lower probability than this are called partial.
     """
 
     status: AnswerStatus
     probability: float
     signals: dict[str, float]
+    threshold: float = 0.5
+    partial_below: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,17 @@ class AbstentionModel:
 @cache
 def published_model() -> AbstentionModel:
     """The model that ships with ragkit."""
-    data = json.loads(files("ragkit.answering").joinpath("models", "abstention.json").read_text(encoding="utf-8"))
+    return _model_in("abstention.json")
+
+
+@cache
+def judged_model() -> AbstentionModel:
+    """The model that ships with ragkit for questions whose lines the small models judged."""
+    return _model_in("abstention_judged.json")
+
+
+def _model_in(name: str) -> AbstentionModel:
+    data = json.loads(files("ragkit.answering").joinpath("models", name).read_text(encoding="utf-8"))
     return AbstentionModel(data["intercept"], data["coefficients"], data["threshold"], data["partial_below"])
 
 
@@ -95,7 +109,7 @@ def decide(
     passages: Sequence[Passage],
     candidates: Sequence[Candidate],
     selection: Selection | None,
-    model: AbstentionModel | None = None,
+    judgements: Mapping[str, float] | None = None,
 ) -> Decision:
     """Decides between answering and abstaining.
 
@@ -104,14 +118,14 @@ def decide(
         passages: the ranked passages.
         candidates: all scored units, best first.
         selection: what would be shown; None where there is nothing.
-        model: the logistic model; the published one by default.
+        judgements: what the small models say of the lines, as signals; None where they were not asked.
     """
     if _names_nothing(question):
         return Decision(AnswerStatus.NEEDS_CLARIFICATION, 0.0, {})
     if selection is None or not passages:
         return Decision(AnswerStatus.INSUFFICIENT_EVIDENCE, 0.0, {})
-    model = model or published_model()
-    signals = evidence_signals(question, passages, candidates, selection)
+    model = published_model() if judgements is None else judged_model()
+    signals = evidence_signals(question, passages, candidates, selection) | dict(judgements or {})
     probability = model.probability(signals)
     withheld = withheld_because(question, selection)
     if withheld is not None:
@@ -123,7 +137,7 @@ def decide(
         status = AnswerStatus.INSUFFICIENT_EVIDENCE
     else:
         status = AnswerStatus.PARTIAL if probability < model.partial_below else AnswerStatus.ANSWERED
-    return Decision(status, probability, signals | {"probability": probability})
+    return Decision(status, probability, signals | {"probability": probability}, model.threshold, model.partial_below)
 
 
 def _names_nothing(question: Question) -> bool:

@@ -42,7 +42,17 @@ _layouts = LayoutCache()
 @cache
 def ranking_weights() -> Mapping[str, float]:
     """The published weights of the line ranking, by signal."""
-    text = files("ragkit.answering").joinpath("models", "line_ranking.json").read_text(encoding="utf-8")
+    return _weights_in("line_ranking.json")
+
+
+@cache
+def judged_ranking_weights() -> Mapping[str, float]:
+    """The published weights of the line ranking where the small models judged the lines too."""
+    return _weights_in("line_ranking_judged.json")
+
+
+def _weights_in(name: str) -> Mapping[str, float]:
+    text = files("ragkit.answering").joinpath("models", name).read_text(encoding="utf-8")
     weights: dict[str, float] = json.loads(text)["weights"]
     return weights
 

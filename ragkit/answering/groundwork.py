@@ -9,6 +9,7 @@ from datetime import date
 
 from ragkit.answering.abstention import Decision, decide
 from ragkit.answering.candidates import LoadDocument, gather_candidates, gather_evidence
+from ragkit.answering.judging import Judge, JudgedLines
 from ragkit.answering.matching import CorpusStatistics, Question, prepare_question
 from ragkit.answering.scoring import Candidate, Evidence
 from ragkit.answering.selection import Selection, select
@@ -52,6 +53,7 @@ class Groundwork:
         today: the day the answer is for.
         report: what the search did.
         clock: milliseconds per stage so far.
+        judged: what the small models were asked; None where they were not.
     """
 
     question: Question
@@ -63,6 +65,7 @@ class Groundwork:
     today: date
     report: SearchReport
     clock: Clock
+    judged: JudgedLines | None = None
 
     @property
     def query(self) -> Query:
@@ -89,6 +92,7 @@ def lay_groundwork(
     statistics: CorpusStatistics,
     today: date,
     report: SearchReport | None = None,
+    judge: Judge | None = None,
 ) -> Groundwork:
     """Loads the documents behind the passages, scores their lines and decides whether they answer.
 
@@ -99,6 +103,7 @@ def lay_groundwork(
         statistics: word counts of what the reader may see.
         today: the day the answer is for (``as_of``, else the current day); overdue reviews are measured against it.
         report: what the search did.
+        judge: asks the small models; None where there are none.
     """
     report = report or SearchReport()
     clock = Clock(dict(report.timings_ms or {}))
@@ -110,14 +115,23 @@ def lay_groundwork(
         candidates = gather_candidates(question, evidence)
         span.set(lines=len(candidates))
     clock.lap("score_lines")
+    judged = None
+    if judge is not None and candidates:
+        with stage("judge", StageKind.RERANKER) as span:
+            candidates, judged = judge.lines(query.text, candidates)
+            span.set(lines=judged.asked, judged=judged.judged)
+        clock.lap("judge_lines")
     with stage("select"):
         selection = select(question, candidates)
     clock.lap("select_lines")
     with stage("decide", StageKind.GUARDRAIL) as span:
-        decision = decide(question, passages, candidates, selection)
+        judgements = judge.evidence(query.text, candidates, selection) if judge and judged and selection else None
+        decision = decide(question, passages, candidates, selection, judgements)
         span.set(status=decision.status)
     clock.lap("decide")
-    return Groundwork(question, tuple(passages), evidence, tuple(candidates), selection, decision, today, report, clock)
+    return Groundwork(
+        question, tuple(passages), evidence, tuple(candidates), selection, decision, today, report, clock, judged
+    )
 
 
 class Clock:

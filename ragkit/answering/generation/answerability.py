@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ragkit.answering.abstention import BESIDE_THE_POINT, Decision, published_model
+from ragkit.answering.abstention import BESIDE_THE_POINT, Decision
 from ragkit.answering.answer import SHOWN, AnswerStatus
 
 _WITHHELD = "withheld:"
@@ -74,11 +74,10 @@ def combine(decision: Decision, flag: bool | None, *, verified: bool, worth: Fla
     shown = decision.status in SHOWN
     if not shown and not (flag and worth.may_rescue and decision.probability >= worth.rescued_above):
         return decision.status
-    model = published_model()
     probability = with_flag(decision.probability, flag, worth)
-    if probability < model.threshold:
+    if probability < decision.threshold:
         return AnswerStatus.INSUFFICIENT_EVIDENCE
-    if shown != flag or probability < model.partial_below:
+    if shown != flag or probability < decision.partial_below:
         return AnswerStatus.PARTIAL
     return AnswerStatus.ANSWERED
 
@@ -105,5 +104,5 @@ def worth_asking(decision: Decision, worth: FlagWorth = UNMEASURED) -> bool:
         return False
     if decision.status in SHOWN:
         return True
-    enough = with_flag(decision.probability, True, worth) >= published_model().threshold
+    enough = with_flag(decision.probability, True, worth) >= decision.threshold
     return enough and worth.may_rescue and decision.probability >= worth.rescued_above

@@ -13,7 +13,8 @@ MEASURED = FlagWorth(sensitivity=0.8, specificity=0.8, rescued_above=0.2)
 
 
 def decided(status: AnswerStatus, probability: float, **signals: float) -> Decision:
-    return Decision(status, probability, {"probability": probability, **signals})
+    signals = {"probability": probability, **signals}
+    return Decision(status, probability, signals, THRESHOLD, published_model().partial_below)
 
 
 def test_the_flags_likelihood_ratio_moves_the_odds() -> None:
