@@ -5,10 +5,10 @@
 
 Correct statements are lines of the answers to the questions of eval/northmoor and, with --real, of DIR (policies/SITE,
 questions/*.jsonl, training): word for word, rewritten by rule as a language model would, and claims in other words that
-people labelled supported. Errors of twelve kinds are planted into them (planting_kinds.py), spread evenly over kinds
-and
-forms, and held against the verifier (ragkit.grounding.composed). Documents are split in halves by a hash of their
-names; the verifier was tuned on Northmoor and on the tuning half only. Intervals resample documents.
+people labelled supported. COUNT errors of twelve kinds, and as many a kind of two further ones, are planted into them
+(planting_kinds.py), spread evenly over kinds and forms, and held against the verifier (ragkit.grounding.composed).
+Documents are split in halves by a hash of their names; the verifier was tuned on
+Northmoor and on the tuning half only. Intervals resample documents.
 
 --show prints N planted errors of a kind that got through (or, for "good", N good statements that were stopped),
 --sample N
@@ -28,7 +28,7 @@ from hashlib import sha256
 from itertools import count as counting
 from pathlib import Path
 
-from planting_kinds import KINDS, Planted, Pool
+from planting_kinds import FURTHER, KINDS, TWELVE, Planted, Pool
 from planting_rewrites import rewritten
 from planting_sources import HUMAN, REWRITTEN, VERBATIM, Good, Material, gather
 from rich.console import Console
@@ -79,12 +79,12 @@ def chosen(material: Material, half: str, source: str) -> list[Good]:
 
 
 def plant(statements: Sequence[Good], material: Material, count: int, seed: int) -> list[Planted]:
-    """``count`` errors, spread over the kinds and the forms as evenly as the statements allow."""
+    """``count`` errors of the twelve kinds and as many a kind of the others, spread evenly over the forms."""
     pool = Pool(material.documents, [good for good in statements if good.form == VERBATIM])
     by_form = {form: [good for good in statements if good.form == form] for form in FORMS}
     found: list[Planted] = []
     for number, (kind, planter) in enumerate(KINDS.items()):
-        wanted = count // len(KINDS) + (number < count % len(KINDS))
+        wanted = count // len(TWELVE) + (number < count % len(TWELVE))
         made = [_planted(planter, by_form[form], pool, f"{seed} {kind} {form}") for form in FORMS]
         found += _evenly(made, wanted)
     return found
@@ -147,7 +147,7 @@ def figures(judged: Sequence[Judged]) -> list[dict[str, object]]:
     for each in judged:
         groups[each.kind, "all"].append(each)
         groups[each.kind, each.form].append(each)
-        if each.kind != "good":
+        if each.kind in TWELVE:
             groups["any error", "all"].append(each)
             groups["any error", each.form].append(each)
     rows = []
@@ -166,7 +166,7 @@ def show_figures(rows: Sequence[dict[str, object]], title: str) -> None:
     table = Table(title=title)
     for head in ("", "n", "stopped, 95 % interval", *FORMS):
         table.add_column(head, justify="left" if not head else "right")
-    for kind in [*KINDS, "any error", "good"]:
+    for kind in [*TWELVE, "any error", *FURTHER, "good"]:
         if (kind, "all") not in at:
             continue
         whole = at[kind, "all"]
@@ -176,7 +176,7 @@ def show_figures(rows: Sequence[dict[str, object]], title: str) -> None:
             str(whole["n"]),
             f"{whole['stopped']:.3f} ({whole['low']:.3f}-{whole['high']:.3f})",
             *[f"{part['stopped']:.3f} of {part['n']}" if part else "" for part in parts],
-            end_section=kind in ("merged", "any error"),
+            end_section=kind in ("merged", "any error", "words exchanged"),
         )
     console.print(table)
 

@@ -1,4 +1,4 @@
-"""Twelve kinds of errors that a language model makes, planted one at a time into correct statements.
+"""Twelve kinds of errors that a language model makes, and two more, planted one at a time into correct statements.
 
 Each planter takes a correct statement and gives a wrong one with what was changed, or None where it does not apply. A
 planted error has to be a real one: what is changed must not be said by the cited lines in another place, and steps are
@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from planting_further import bound_lost, exchanged_words
 from planting_merging import crossed, other_value, same
 from planting_sources import Good, Line
 from planting_tables import ADD, DROP, DRUGS, IMPERATIVE, MODAL, POPULATIONS, ROUTES, SAME_FORCE, STYLES, UNITS
@@ -365,10 +366,22 @@ def merged(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
     return None
 
 
-KINDS: dict[str, Planter] = {
+def bound(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """What bounds a number, or says how often, dropped."""
+    return _good("bound lost", good, bound_lost(good, rng))
+
+
+def exchanged(good: Good, pool: Pool, rng: random.Random) -> Planted | None:
+    """The words on both sides of a preposition exchanged."""
+    return _good("words exchanged", good, exchanged_words(good, rng))
+
+
+TWELVE: dict[str, Planter] = {
     "number": number, "unit": unit, "negation": negation, "modality": modality, "population": population,
     "route": route,
     "drug": drug, "step order": step_order, "exception dropped": exception, "wrong line": wrong_line,
     "invented line": invented, "merged": merged,
 }  # fmt: skip
-"""Name of the kind -> its planter."""
+"""The kinds that the aims are about: name -> planter."""
+FURTHER: dict[str, Planter] = {"bound lost": bound, "words exchanged": exchanged}
+KINDS = {**TWELVE, **FURTHER}

@@ -10,7 +10,22 @@ from functools import cache
 
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.checking import plain
-from ragkit.grounding.composed import binding_force, conditions, connecting, coverage, denying, joining, ordering, signs
+from ragkit.grounding.composed import (
+    agents,
+    anchoring,
+    binding_force,
+    conditions,
+    connecting,
+    coverage,
+    denying,
+    focus,
+    joining,
+    losing,
+    ordering,
+    relating,
+    signs,
+    word_order,
+)
 from ragkit.grounding.composed.comparing import Comparison, compare
 from ragkit.grounding.fitted import model_named
 from ragkit.grounding.ladder import LadderScorer, ladder_features
@@ -29,6 +44,12 @@ CHECKS: tuple[Callable[[Comparison], Iterable[str]], ...] = (
     joining.check,
     connecting.check,
     signs.check,
+    agents.check,
+    focus.check,
+    word_order.check,
+    losing.check,
+    anchoring.check,
+    relating.check,
 )
 _CHECKED_HERE = frozenset(
     {Rule.NEGATION, Rule.MODALITY, Rule.EXCEPTION, Rule.NAME, Rule.ADDITION, Rule.NUMBER, Rule.OPPOSITE, Rule.ORDER}

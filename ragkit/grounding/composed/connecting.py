@@ -20,6 +20,7 @@ _ALSO = re.compile(
     r"\b(?:even|regardless|also|including|included?|whether|irrespective|any|all|no matter)\b", re.IGNORECASE
 )
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+_JOINS = re.compile(r"(?<!and/)\b(and|or)\b(?!/or)", re.IGNORECASE)
 _SIDE = 3
 
 
@@ -37,6 +38,7 @@ def check(comparison: Comparison) -> Iterator[str]:
         yield from _restriction_added(sentence, there)
         for line in comparison.evidence:
             yield from _connected_otherwise(sentence, line)
+            yield from _goes_on_otherwise(sentence, line)
             yield from _sides_exchanged(sentence, line)
 
 
@@ -59,6 +61,20 @@ def _connected_otherwise(sentence: Text, line: Text) -> Iterator[str]:
                 found.add(_connective(line.text[first.end : second.start]))
         if found and ours not in found and "" not in found:
             yield f"“{one.text} {ours} {two.text}” here, “{min(found)}” in the cited line"
+
+
+def _goes_on_otherwise(sentence: Text, line: Text) -> Iterator[str]:
+    """Finds "A, and C" of "A, or B": the connective that follows a word is another one than that of the line."""
+    theirs: dict[Token, set[str]] = {}
+    for match in _JOINS.finditer(line.text):
+        before = [token for token in line.tokens if token.end <= match.start()][-1:]
+        for token in before:
+            theirs.setdefault(token, set()).add(match[1].lower())
+    for match in _JOINS.finditer(sentence.text):
+        for token in [token for token in sentence.tokens if token.end <= match.start()][-1:]:
+            found = [joins for other, joins in theirs.items() if says(token, other)]
+            if found and all(match[1].lower() not in joins for joins in found):
+                yield f"“{token.text} {match[1]} …” here, “{token.text} {min(found[0])} …” in the cited line"
 
 
 def _connective(between: str) -> str:

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
 from ragkit.grounding.composed.matching import not_held, says
+from ragkit.grounding.composed.quantities import family
 from ragkit.grounding.composed.reading import MEDICINE, NUMBER, QUANTITY, Token, read
-from ragkit.grounding.rules.measures import Measure, window
+from ragkit.grounding.rules.measures import window
 from ragkit.grounding.rules.wording import normal
 
 _LABELS = frozenset({MEDICINE, "population", "device", "route", "laterality"})
 _FROM_ELSEWHERE = 0.25
 _NEARER = 1.6
-_LEAST_WEIGHT = 2e5
-"""Milligrams: no dose is as large, and no patient as light."""
 _OPENING = 2
 """So many words at the beginning of a clause are its subject: they stand in the line that the clause rests on."""
 
@@ -134,15 +133,7 @@ def _same_dimension(one: Token, other: Token) -> bool:
 
 def _may_stand_for(one: Token, other: Token) -> bool:
     """Whether the two are doses, or times, or counts ...: "10 mg/kg" and "400 mg" are."""
-    if one.measure is None or other.measure is None:
-        return False
-    return _family(one.measure) == _family(other.measure)
-
-
-def _family(measure: Measure) -> str:
-    """What a quantity is a quantity of; a mass in kilograms is a patient's weight and no dose."""
-    base = measure.dimension.split("/")[0]
-    return "weight" if measure.dimension == "mass" and measure.low >= _LEAST_WEIGHT else base
+    return bool(one.measure and other.measure and family(one.measure) == family(other.measure))
 
 
 def _nearness(part: Part, place: int, line: Text, at: int) -> float:

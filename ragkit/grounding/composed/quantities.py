@@ -5,6 +5,8 @@ from __future__ import annotations
 from ragkit.grounding.rules.measures import Measure
 
 _DAY = 1440.0
+_LEAST_WEIGHT = 2e5
+"""Milligrams: no dose is as large, and no patient as light."""
 _UNIT_GOES_WITHOUT_SAYING = frozenset({"rate", "pressure", "celsius", "fahrenheit", "percent"})
 """Dimensions whose unit is left out at the bedside: "a heart rate under 60", "SBP below 90"."""
 
@@ -26,3 +28,9 @@ def same_quantity(claim: Measure, held: Measure) -> bool:
         one, other = sorted((claim, held), key=lambda measure: len(measure.dimension))
         return abs(other.low * _DAY - one.low) < 1e-6 * one.low and abs(other.high * _DAY - one.high) < 1e-6 * one.high
     return False
+
+
+def family(measure: Measure) -> str:
+    """What a quantity is a quantity of; a mass in kilograms is a patient's weight and no dose."""
+    base = measure.dimension.split("/")[0]
+    return "weight" if measure.dimension == "mass" and measure.low >= _LEAST_WEIGHT else base

@@ -14,7 +14,7 @@ from ragkit.grounding.rules.measures import Measure, measures
 from ragkit.grounding.rules.opposites import poles
 from ragkit.grounding.rules.phrases import PhraseBook
 from ragkit.grounding.rules.slot_words import slot_spans
-from ragkit.grounding.rules.units import UNITS
+from ragkit.grounding.rules.units import NUMBER_WORDS, UNITS
 from ragkit.grounding.rules.wording import normal, sentences
 
 WORD, QUANTITY, MEDICINE, NUMBER = "word", "quantity", "medicine", "number"
@@ -29,6 +29,13 @@ _UNIT_ENDS = re.compile(r"(?<=\d min\.)\s+(?=[A-Z])")
 _DAILY = re.compile(r"\b(?:every|each) day\b", re.IGNORECASE)
 """After a dose with its unit it is read as a dose by the day and the dose itself is lost; "daily" is read right."""
 _TWO_UNITS = re.compile(r"[\d.,]+\s*([A-Za-zµμ%°]+)\s*(?:-|–|to|and)\s*[\d.,]+\s*([A-Za-zµμ%°]+)", re.IGNORECASE)
+
+_TWICE = re.compile(
+    rf"\b(?P<word>{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True)).replace('-', '[- ]')})\s*"
+    r"\(\s*(?P<digits>\d+(?:\.\d+)?)\s*\)",
+    re.IGNORECASE,
+)
+"""A number in words and in digits, as contracts have it: "two (2) years"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,12 @@ class Token:
         return self.kind == WORD and turns and not self.is_light
 
     @property
+    def says_how_much(self) -> bool:
+        """Whether it says how much, how often or how fast; without it a clause says another amount."""
+        listed = self.text.lower() in _words("weighty", stemmed=False) or self.key in ("=minimum", "=maximum")
+        return self.kind == WORD and listed
+
+    @property
     def is_person(self) -> bool:
         """Whether it says for whom or by whom: another one in its place is another rule."""
         return self.kind == WORD and vocabulary.stem(self.text) in _words("persons")
@@ -88,12 +101,13 @@ def read(text: str) -> tuple[Token, ...]:
         daily = _DAILY.match(text, measure.start)
         end = daily.end() if daily else measure.end
         shown = text[measure.start : end]
-        read_right = None if _of_two_kinds(shown) else measure
+        read_right = None if _of_two_kinds(shown) or _of_two_numbers(shown) else measure
         _add(found, Token(QUANTITY, shown.lower(), shown, measure.start, end, read_right))
     for term in _equivalents().find(text):
         _add(found, Token(WORD, f"={term.meaning}", text[term.start : term.end], term.start, term.end))
+    said_twice = {match.start("digits") for match in _TWICE.finditer(text) if not _of_two_numbers(match[0])}
     for match in _TOKEN.finditer(text):
-        token = _word(match)
+        token = _word(match) if match.start() not in said_twice else None
         if token:
             _add(found, token)
     return tuple(sorted(found, key=lambda token: token.start))
@@ -104,6 +118,12 @@ def _of_two_kinds(shown: str) -> bool:
     ends = _TWO_UNITS.match(shown)
     scales = [UNITS.get(unit.lower()) for unit in ends.groups()] if ends else []
     return all(scales) and len({scale[0] for scale in scales if scale}) > 1
+
+
+def _of_two_numbers(shown: str) -> bool:
+    """Whether a number in words is followed by another one in digits: "two (9) years" is no quantity."""
+    twice = _TWICE.search(shown)
+    return twice is not None and NUMBER_WORDS["-".join(twice["word"].lower().split())] != float(twice["digits"])
 
 
 def _word(match: re.Match[str]) -> Token | None:
