@@ -35,6 +35,21 @@ class DefaultTokenizer:
             ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], ids[-1]] for ids in (e.ids for e in encodings)
         ]
 
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text, whole and without special tokens."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def special(self, token: str) -> int:
+        """The id of a special token, such as "[SEP]".
+
+        Raises:
+            EmbeddingError: the tokenizer knows none of that name.
+        """
+        found = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise EmbeddingError(f"The tokenizer {self._path} has no {token}. Install the model again.")
+        return int(found)
+
     @property
     def _tokenizer(self) -> Tokenizer:
         if self._loaded is None:
