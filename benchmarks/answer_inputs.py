@@ -12,6 +12,7 @@ from question_sets import Item
 from ragkit import KnowledgeBase
 from ragkit.access.scope import resolve_scope
 from ragkit.answering.candidates import gather_candidates, gather_evidence
+from ragkit.answering.judging import Judge
 from ragkit.answering.matching import Question, prepare_question
 from ragkit.answering.scoring import Candidate
 from ragkit.embedding.factory import build_embedder
@@ -55,13 +56,34 @@ def ingest(documents: Sequence[Path], items: Sequence[Item], cache: Path) -> Pat
     return path
 
 
-def inputs_for(path: Path, items: Sequence[Item], weights: Mapping[str, float] | None = None) -> Iterator[Inputs]:
+def judge_for(folder: Path | None, item_set: str) -> Judge | None:
+    """The judge for one set of items: a model that has not seen them.
+
+    Args:
+        folder: holds a model in a subfolder for each group of sets that were left out of its training, named by
+            their names with plus signs between ("a+b"); None for no judge.
+        item_set: the name of the set.
+    """
+    if folder is None:
+        return None
+    held_out = [each for each in sorted(folder.iterdir()) if each.is_dir() and item_set in each.name.split("+")]
+    if len(held_out) != 1:
+        raise SystemExit(f"{folder} holds {len(held_out)} models that were trained without {item_set}; one is needed.")
+    from ragkit.cross_encoder.onnx_cross_encoder import OnnxCrossEncoder
+
+    return Judge(OnnxCrossEncoder(held_out[0]))
+
+
+def inputs_for(
+    path: Path, items: Sequence[Item], judge: Judge | None = None, weights: Mapping[str, float] | None = None
+) -> Iterator[Inputs]:
     """The inputs of every item whose site has documents.
 
     Args:
         path: the knowledge base.
         items: the questions.
-        weights: weights of the line ranking; the published ones by default.
+        judge: judges the lines; None for nobody.
+        weights: weights of the line ranking with its judgements; the published ones by default.
     """
     settings = Settings()
     store = Store.open(path, read_only=True)
@@ -80,7 +102,10 @@ def inputs_for(path: Path, items: Sequence[Item], weights: Mapping[str, float] |
         evidence = gather_evidence(
             question, retrieval.passages, lambda name, version, keys=keys: store.load_document(keys[name, version])
         )
-        yield Inputs(item, question, retrieval.passages, gather_candidates(question, evidence, weights))
+        candidates = gather_candidates(question, evidence)
+        if judge is not None:
+            candidates, _ = judge.lines(retrieval.query.text, candidates, weights)
+        yield Inputs(item, question, retrieval.passages, candidates)
 
 
 def usefulness(item: Item, candidate: Candidate) -> float:

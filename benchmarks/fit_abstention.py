@@ -1,12 +1,15 @@
 """Fits the abstention model on training items, answerable ones and near misses, and reports it on unseen agencies.
 
 Usage:
-    python benchmarks/fit_abstention.py ITEM_FILE... --documents DIR... --cache DIR [--together a,b] [--write]
+    python benchmarks/fit_abstention.py ITEM_FILE... --documents DIR... --cache DIR [--together a,b]
+        [--judges DIR] [--write]
 
 Model: logistic regression on the standardised signals of ``ragkit.answering.abstention``, classes balanced; an
 answerable item whose selected lines are not the right ones counts half, because showing them is no success.
 Cross-validation leaves out one item file at a time, files about the same documents together. The published threshold
-is the one at which ``--over-refusal`` of the answerable items are refused in cross-validation.
+is the one at which ``--over-refusal`` of the answerable items are refused in cross-validation. With ``--judges`` the
+judgements of small models are signals too; each set is judged by a model that has not seen it (see
+``answer_inputs.judge_for``).
 """
 
 from __future__ import annotations
@@ -19,13 +22,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from answer_inputs import ingest, inputs_for
+from answer_inputs import ingest, inputs_for, judge_for
 from question_sets import Item, is_complete, load_items
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ragkit.answering import abstention
 from ragkit.answering.abstention import evidence_signals
+from ragkit.answering.judging import Judge
 from ragkit.answering.selection import select
 from ragkit.evaluation.matching import Cited
 
@@ -44,13 +48,15 @@ class Case:
     complete: bool
 
 
-def cases_of(path: Path, items: Sequence[Item]) -> list[Case]:
+def cases_of(path: Path, items: Sequence[Item], judge: Judge | None) -> list[Case]:
     cases = []
-    for inputs in inputs_for(path, items):
+    for inputs in inputs_for(path, items, judge):
         selection = select(inputs.question, inputs.candidates)
         if selection is None or not inputs.question.terms:
             continue
         signals = evidence_signals(inputs.question, inputs.passages, inputs.candidates, selection)
+        if judge is not None:
+            signals |= judge.evidence(inputs.question.query.text, inputs.candidates, selection)
         text, source = selection.document.text, selection.document.source
         cited = [Cited(source, text[span.start : span.end]) for span in selection.spans]
         answerable = inputs.item.answerable
@@ -97,11 +103,14 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--together", default="")
     parser.add_argument("--over-refusal", type=float, default=0.11)
+    parser.add_argument(
+        "--judges", type=Path, help="folder of models, one for each group of item files it has not seen"
+    )
     parser.add_argument("--write", action="store_true", help="write the model into the package")
     arguments = parser.parse_args()
     sets = {path.stem: load_items(path) for path in arguments.items}
     path = ingest(arguments.documents, [item for items in sets.values() for item in items], arguments.cache)
-    cases = {name: cases_of(path, items) for name, items in sets.items()}
+    cases = {name: cases_of(path, items, judge_for(arguments.judges, name)) for name, items in sets.items()}
     names = sorted({name for group in cases.values() for case in group for name in case.signals})
     together = set(filter(None, arguments.together.split(",")))
     held_out = {}
@@ -126,7 +135,7 @@ def main() -> None:
     }
     print(json.dumps(data, indent=2))
     if arguments.write:
-        file = Path(abstention.__file__).parent / "models" / "abstention.json"
+        file = Path(abstention.__file__).parent / "models" / f"abstention{'_judged' if arguments.judges else ''}.json"
         file.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
 
 

@@ -1,13 +1,14 @@
 """Fits the weights of the line ranking on training items and reports how well they carry over to unseen agencies.
 
 Usage:
-    python benchmarks/fit_line_ranking.py ITEM_FILE... --documents DIR... --cache DIR [--write]
+    python benchmarks/fit_line_ranking.py ITEM_FILE... --documents DIR... --cache DIR [--judges DIR] [--write]
 
 Model: a conditional logit. Among the candidate units of one question the probability of each is the softmax of its
 weighed signals; the target prefers units that show more of the gold words in fewer words. The penalty pulls the weights
 towards the prior below (what the field knows: a dose question wants a dose), so that kinds of questions with few
 training items keep sensible weights. Cross-validation leaves out one item file at a time, files about the same
-documents together (``--together a,b``).
+documents together (``--together a,b``). With ``--judges`` the relevance that small models give the lines is a signal
+too; each set is judged by a model that has not seen it (see ``answer_inputs.judge_for``).
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from answer_inputs import ingest, inputs_for, usefulness
+from answer_inputs import ingest, inputs_for, judge_for, usefulness
 from question_sets import Item, load_items
 from scipy.optimize import minimize
 
 from ragkit.answering import candidates as published
+from ragkit.answering.judging import RELEVANCE, Judge
 
 PRIOR = {
     "own_coverage": 2.0,
@@ -51,6 +53,7 @@ PRIOR = {
     "above:documentation": 0.5,
     "above:criteria_list": 0.3,
     "background_section": -1.0,
+    RELEVANCE: 0.5,
 }
 FIXED = {"population_mismatch_adult": -3.0, "population_mismatch_young": -3.0, "other_than_named": -3.0}
 """Set, not fitted: a dose for the other population is worse than no answer, and who names a policy means that one."""
@@ -70,9 +73,9 @@ class Choice:
     words: Array
 
 
-def choices_of(path: Path, items: Sequence[Item]) -> list[Choice]:
+def choices_of(path: Path, items: Sequence[Item], judge: Judge | None) -> list[Choice]:
     choices = []
-    for inputs in inputs_for(path, [item for item in items if item.answerable]):
+    for inputs in inputs_for(path, [item for item in items if item.answerable], judge, {}):
         if inputs.candidates:
             useful = np.array([usefulness(inputs.item, candidate) for candidate in inputs.candidates])
             words = np.array([float(candidate.words) for candidate in inputs.candidates])
@@ -129,13 +132,16 @@ def main() -> None:
     parser.add_argument("--documents", type=Path, nargs="+", required=True, help="folders of sites; the first wins")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--together", default="", help="item files about the same documents, comma-separated")
+    parser.add_argument(
+        "--judges", type=Path, help="folder of models, one for each group of item files it has not seen"
+    )
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     arguments = parser.parse_args()
     sets = {path.stem: load_items(path) for path in arguments.items}
     path = ingest(arguments.documents, [item for items in sets.values() for item in items], arguments.cache)
-    choices = {name: choices_of(path, items) for name, items in sets.items()}
+    choices = {name: choices_of(path, items, judge_for(arguments.judges, name)) for name, items in sets.items()}
     seen = {name for group in choices.values() for choice in group for row in choice.signals for name in row}
-    names = sorted(seen | set(PRIOR) | set(FIXED))
+    names = sorted((seen | set(PRIOR) | set(FIXED)) - (set() if arguments.judges else {RELEVANCE}))
     together = set(filter(None, arguments.together.split(",")))
     for held in choices:
         apart = together if held in together else {held}
@@ -146,7 +152,7 @@ def main() -> None:
     table = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True) if abs(weight) >= 0.005}
     print(json.dumps(table, indent=2))
     if arguments.write:
-        file = Path(published.__file__).parent / "models" / "line_ranking.json"
+        file = Path(published.__file__).parent / "models" / f"line_ranking{'_judged' if arguments.judges else ''}.json"
         description = "Weights of the line ranking, by signal. Fitted by benchmarks/fit_line_ranking.py."
         file.write_text(json.dumps({"description": description, "weights": table}, indent=2) + "\n", encoding="utf-8")
 

@@ -114,6 +114,22 @@ class LadderStep(BaseModel):
     from_cache: bool = False
 
 
+class LinesJudged(BaseModel):
+    """What the small models were asked.
+
+    Attributes:
+        model: fingerprint of the weights.
+        asked: how many lines were to be judged.
+        judged: how many were: fewer where time ran out; the others counted like the least relevant one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    asked: int
+    judged: int
+
+
 class Trace(BaseModel):
     """How an answer came about. Holds counts only of what the reader may not see.
 
@@ -129,6 +145,7 @@ class Trace(BaseModel):
         ladder: who was to compose the answer and what came of it, in order; the last step gave the answer.
         prompts: for each prompt file that was used, its version and hash.
         identifiers: how many patient identifiers of each kind were taken out of the question before it was searched.
+        judged: what the small models were asked; None where they were not.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -143,6 +160,7 @@ class Trace(BaseModel):
     ladder: tuple[LadderStep, ...] = ()
     prompts: dict[str, str] = {}
     identifiers: dict[str, int] = {}
+    judged: LinesJudged | None = None
 
 
 class Answer(BaseModel):

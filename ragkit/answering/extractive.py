@@ -64,4 +64,5 @@ def _trace(groundwork: Groundwork, verified: Verified, status: AnswerStatus) -> 
         timings_ms=groundwork.clock.timings_ms,
         configuration=report.configuration,
         ladder=(LadderStep(rung=Rung.EXTRACTIVE, outcome="answered" if status in SHOWN else "does_not_answer"),),
+        judged=groundwork.judged,
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ragkit.answering.abstention import Decision, decide
+from ragkit.answering.answer import LinesJudged
 from ragkit.answering.candidates import LoadDocument, gather_candidates, gather_evidence
-from ragkit.answering.judging import Judge, JudgedLines
+from ragkit.answering.judging import Judge
 from ragkit.answering.matching import CorpusStatistics, Question, prepare_question
 from ragkit.answering.scoring import Candidate, Evidence
 from ragkit.answering.selection import Selection, select
@@ -65,7 +66,7 @@ class Groundwork:
     today: date
     report: SearchReport
     clock: Clock
-    judged: JudgedLines | None = None
+    judged: LinesJudged | None = None
 
     @property
     def query(self) -> Query:

@@ -7,9 +7,10 @@ that (``models/line_ranking_judged.json``, ``models/abstention_judged.json``). N
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ragkit.answering.answer import LinesJudged
 from ragkit.answering.candidates import judged_ranking_weights, weigh
 from ragkit.answering.judged_line import judged_evidence, judged_line
 from ragkit.answering.scoring import Candidate
@@ -24,21 +25,6 @@ RELEVANCE = "relevance"
 
 
 @dataclass(frozen=True)
-class JudgedLines:
-    """What the small models were asked.
-
-    Attributes:
-        model: fingerprint of the weights.
-        asked: how many lines were to be judged.
-        judged: how many were: fewer where time ran out.
-    """
-
-    model: str
-    asked: int
-    judged: int
-
-
-@dataclass(frozen=True)
 class Judge:
     """Asks the small models.
 
@@ -50,12 +36,15 @@ class Judge:
     model: CrossEncoder
     seconds: float | None = None
 
-    def lines(self, question: str, candidates: Sequence[Candidate]) -> tuple[list[Candidate], JudgedLines]:
+    def lines(
+        self, question: str, candidates: Sequence[Candidate], weights: Mapping[str, float] | None = None
+    ) -> tuple[list[Candidate], LinesJudged]:
         """The candidates with the relevance of each as a signal, ordered anew, and how many were judged.
 
         Args:
             question: as it is searched.
             candidates: scored without the judgement, best first.
+            weights: weights of the signals; the published ones by default.
         """
         chosen = [each for each in candidates if each.unit.kind is not UnitKind.HEADING][:LINES_JUDGED]
         found = self.model.relevance(question, [judged_line(each) for each in chosen], seconds=self.seconds)
@@ -65,13 +54,13 @@ class Judge:
             if probability is not None
         }
         least = min(logits.values(), default=0.0)
-        weights = judged_ranking_weights()
+        weights = judged_ranking_weights() if weights is None else weights
         again = []
         for candidate in candidates:
             features = {**candidate.features, RELEVANCE: logits.get(id(candidate), least)}
             again.append(replace(candidate, features=features, score=weigh(features, weights)))
         again.sort(key=lambda candidate: -candidate.score)
-        return again, JudgedLines(self.model.fingerprint, len(chosen), found.judged)
+        return again, LinesJudged(model=self.model.fingerprint, asked=len(chosen), judged=found.judged)
 
     def evidence(self, question: str, candidates: Sequence[Candidate], selection: Selection) -> dict[str, float]:
         """Signals for the decision whether to answer, from lines that were judged.
