@@ -133,7 +133,7 @@ def _fever(rows: Sequence[dict[str, str]], rng: random.Random) -> Iterable[Examp
     for label in ("supported", "contradicted"):
         taken += by_class[label, True][:denying] + by_class[label, False][: _FEVER_EACH - denying]
     yield from (_example(row) for row in taken)
-    spare = [row for row in by_class["supported", False][_FEVER_EACH - denying :]] or taken
+    spare = by_class["supported", False][_FEVER_EACH - denying :] or taken
     yield from _unrelated(spare, rows, rng)
 
 

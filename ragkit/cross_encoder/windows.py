@@ -28,9 +28,11 @@ _NEIGHBOUR = 0.15
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|e|s|ly)$")
-_LIGHT = frozenset(
-    "a an and any are as at be been but by can for from has have if in into is it its may must no not of on or shall "
-    "should so such than that the their them then there these they this those to was were when which who will with".split()
+_LIGHT_WORDS = """
+    a an and any are as at be been but by can for from has have if in into is it its may must no not of on or shall
+    should so such than that the their them then there these they this those to was were when which who will with
+"""
+_LIGHT = frozenset(_LIGHT_WORDS.split())
 )
 
 
