@@ -18,11 +18,11 @@ from ragkit.grounding.composed.matching import says
 from ragkit.grounding.composed.reading import NUMBER, QUANTITY, Token, lines_of, read
 from ragkit.grounding.rules.measures import Bound
 from ragkit.grounding.rules.wording import normal
-from ragkit.grounding.small_words import ANNOUNCING, small_words_left_out
+from ragkit.grounding.small_words import ANNOUNCING, is_small, small_words_left_out
 
 _SAYS_NOTHING = """give gives given administer administered provide provided use used perform performed carry conduct
-    make made get got let patient patients person people must may should need needs needed require required requires way
-    kind thing already still necessary mandatory occur occurs respective respectively"""
+    make made get got let must may should need needs needed require required requires way
+    necessary mandatory occur occurs respective respectively"""
 _EMPTY = frozenset(map(vocabulary.stem, _SAYS_NOTHING.split()))
 """Stems of words that say nothing which the rest of their sentence does not say; what they allow or demand is compared
 as a small word."""
@@ -64,7 +64,7 @@ def omissions(source: str, statements: Sequence[str], *, leads_in: bool = False)
 
 
 def _is_empty(token: Token) -> bool:
-    return not token.is_hard and vocabulary.stem(token.text) in _EMPTY
+    return not token.is_hard and (vocabulary.stem(token.text) in _EMPTY or is_small(token.text))
 
 
 def _without_counterpart(wanted: Sequence[Token], said: Sequence[Token]) -> list[Token]:

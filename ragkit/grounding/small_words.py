@@ -17,7 +17,7 @@ from ragkit.grounding.rules.polarity import negations
 ANNOUNCING = frozenset({"each", "or", "either", "both", "after", "then", "another"})
 """The groups with which a lead-in announces its list ("any of the following"); one item alone has no use for them."""
 _NO_CHOICE = re.compile(
-    r"\b(?:whether or not|as soon as possible|more than one|up to date)\b|\bfollowing:", re.IGNORECASE
+    r"\b(?:whether or not|at once|as soon as possible|more than one|up to date)\b|\bfollowing:", re.IGNORECASE
 )
 _NOT = "not"
 
@@ -32,16 +32,22 @@ def small_words_left_out(source: str, text: str) -> dict[str, str]:
     Returns:
         For each group that lacks a word, its name and the source's word; the group of all negations is "not".
     """
-    bare = _without_quantities(source)
+    bare, text_bare = _without_quantities(source), _without_quantities(text)
     missing: dict[str, str] = {}
     for name, (needed, said) in _groups().items():
         given = needed.findall(bare)
-        if len(given) > len(said.findall(text)):
+        if given and len(said.findall(text_bare)) < len(said.findall(bare)):
             missing[name] = given[-1].lower()
     denied = negations(source)
     if len(negations(text)) < len(denied):
         missing[_NOT] = denied[-1].cue
     return missing
+
+
+@lru_cache(maxsize=8192)
+def is_small(word: str) -> bool:
+    """Whether a word is one that is counted here."""
+    return any(needed.fullmatch(word) for needed, _ in _groups().values())
 
 
 @cache
@@ -53,8 +59,8 @@ def _groups() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     found = {}
     for name, group in read.items():
         given, also = (re.sub(r"\|\s+", "|", group[key]) for key in ("given", "also"))
-        needed = re.compile(rf"(?<![\w-])(?:{given})(?![\w-])", re.IGNORECASE)
-        found[str(name)] = needed, re.compile(rf"(?<![\w-])(?:{given}|{also})(?!\w)", re.IGNORECASE)
+        needed = re.compile(rf"(?<!\w)(?:{given})(?!\w)", re.IGNORECASE)
+        found[str(name)] = needed, re.compile(rf"(?<!\w)(?:{given}|{also})(?!\w)", re.IGNORECASE)
     return found
 
 
