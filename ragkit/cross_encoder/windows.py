@@ -33,7 +33,6 @@ _LIGHT_WORDS = """
     should so such than that the their them then there these they this those to was were when which who will with
 """
 _LIGHT = frozenset(_LIGHT_WORDS.split())
-)
 
 
 def estimated_tokens(text: str) -> int:
