@@ -8,19 +8,18 @@ Gurevych 2019, section 3 (mean over the tokens), then scaled to unit length.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from ragkit.embedding.graph_builder import GraphBuilder, TypedShape
 
 if TYPE_CHECKING:
     from ragkit.embedding.weights import Tensors
 
 SENTENCE = "sentence_embedding"
-_OPSET = 20
-_IR_VERSION = 10
 _MASKED = 1e4  # subtracted from the attention score of a padding token: exp(-1e4) is 0 in float32
-_LARGE = 256  # bytes; from this size a constant is handed over instead of being written into the graph
 
 
 @dataclass(frozen=True)
@@ -41,51 +40,6 @@ class BertGraph:
     weights: dict[str, npt.NDArray[np.float32]]
 
 
-class _Builder:
-    """Collects nodes and constants; each method appends an operation and returns the name of its output."""
-
-    def __init__(self, tensors: Tensors) -> None:
-        self._tensors = tensors
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-        self.weights: dict[str, npt.NDArray[np.float32]] = {}
-
-    def op(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        from onnx import helper
-
-        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
-        return output
-
-    def constant(self, name: str, value: Any) -> str:
-        from onnx import numpy_helper
-
-        self.constants.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
-
-    def weight(self, name: str, *, transposed: bool = False) -> str:
-        from onnx import TensorProto
-
-        array = np.asarray(self._tensors[name], dtype=np.float32)
-        array = np.ascontiguousarray(array.T if transposed else array)
-        if array.nbytes < _LARGE:
-            return self.constant(name, array)
-        proto = TensorProto(
-            name=name, data_type=TensorProto.FLOAT, dims=array.shape, data_location=TensorProto.EXTERNAL
-        )
-        proto.external_data.add(key="location", value="weights")
-        self.constants.append(proto)
-        self.weights[name] = array
-        return name
-
-    def linear(self, value: str, prefix: str, output: str) -> str:
-        product = self.op("MatMul", [value, self.weight(f"{prefix}.weight", transposed=True)], f"{output}.product")
-        return self.op("Add", [product, self.weight(f"{prefix}.bias")], output)
-
-    def layer_norm(self, value: str, prefix: str, output: str, epsilon: float) -> str:
-        inputs = [value, self.weight(f"{prefix}.weight"), self.weight(f"{prefix}.bias")]
-        return self.op("LayerNormalization", inputs, output, axis=-1, epsilon=epsilon)
-
-
 def build_bert_graph(tensors: Tensors, shape: BertShape) -> BertGraph:
     """The graph ``input_ids, attention_mask -> sentence_embedding``.
 
@@ -95,39 +49,40 @@ def build_bert_graph(tensors: Tensors, shape: BertShape) -> BertGraph:
         tensors: the encoder's weights under their Hugging Face names.
         shape: its sizes.
     """
+    graph = GraphBuilder(tensors)
+    mask = float_mask(graph)
+    _mean_pooling(graph, encoder_layers(graph, _embeddings(graph, shape), mask, shape), mask)
+    inputs: dict[str, TypedShape] = dict.fromkeys(("input_ids", "attention_mask"), ("INT64", ("batch", "length")))
+    outputs: dict[str, TypedShape] = {SENTENCE: ("FLOAT", ("batch", shape.hidden))}
+    return BertGraph(model=graph.serialised("sentence_encoder", inputs, outputs), weights=graph.weights)
+
+
+def float_mask(graph: GraphBuilder) -> str:
+    """The input ``attention_mask`` as numbers that can be reckoned with; shape (batch, length)."""
     from onnx import TensorProto
 
-    graph = _Builder(tensors)
+    return graph.op("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
+
+
+def encoder_layers(graph: GraphBuilder, embedded: str, mask: str, shape: BertShape) -> str:
+    """All transformer layers: the tokens' vectors behind the last one.
+
+    Args:
+        graph: the layers are added to it.
+        embedded: the tokens' vectors behind the first LayerNorm; shape (batch, length, hidden).
+        mask: from ``float_mask``.
+        shape: the sizes.
+    """
     graph.constant("heads", np.array([0, 0, shape.heads, shape.hidden // shape.heads], dtype=np.int64))
     graph.constant("joined", np.array([0, 0, shape.hidden], dtype=np.int64))
     graph.constant("scale", np.float32((shape.hidden // shape.heads) ** -0.5))
-    mask = graph.op("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
     penalty = _attention_penalty(graph, mask)
-    value = _embeddings(graph, shape)
     for layer in range(shape.layers):
-        value = _encoder_layer(graph, value, penalty, layer, shape)
-    _mean_pooling(graph, value, mask)
-    return BertGraph(model=_serialised(graph, shape.hidden), weights=graph.weights)
+        embedded = _encoder_layer(graph, embedded, penalty, layer, shape)
+    return embedded
 
 
-def _serialised(graph: _Builder, hidden: int) -> bytes:
-    from onnx import TensorProto, helper
-
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-        for name in ("input_ids", "attention_mask")
-    ]
-    output = helper.make_tensor_value_info(SENTENCE, TensorProto.FLOAT, ["batch", hidden])
-    model = helper.make_model(
-        helper.make_graph(graph.nodes, "sentence_encoder", inputs, [output], graph.constants),
-        opset_imports=[helper.make_opsetid("", _OPSET)],
-        ir_version=_IR_VERSION,
-    )
-    serialised: bytes = model.SerializeToString()
-    return serialised
-
-
-def _attention_penalty(graph: _Builder, mask: str) -> str:
+def _attention_penalty(graph: GraphBuilder, mask: str) -> str:
     """0 for a token, -1e4 for padding; shape (batch, 1, 1, length), added to the attention scores."""
     axes = graph.constant("middle_axes", np.array([1, 2], dtype=np.int64))
     shaped = graph.op("Unsqueeze", [mask, axes], "mask.shaped")
@@ -135,7 +90,7 @@ def _attention_penalty(graph: _Builder, mask: str) -> str:
     return graph.op("Mul", [shifted, graph.constant("masked", np.float32(_MASKED))], "penalty")
 
 
-def _embeddings(graph: _Builder, shape: BertShape) -> str:
+def _embeddings(graph: GraphBuilder, shape: BertShape) -> str:
     words = graph.op("Gather", [graph.weight("embeddings.word_embeddings.weight"), "input_ids"], "words")
     start = graph.constant("position_start", np.array([0], dtype=np.int64))
     end = graph.op("Shape", ["input_ids"], "length", start=1, end=2)
@@ -150,7 +105,7 @@ def _embeddings(graph: _Builder, shape: BertShape) -> str:
     return graph.layer_norm(summed, "embeddings.LayerNorm", "embedded.normal", shape.epsilon)
 
 
-def _encoder_layer(graph: _Builder, value: str, penalty: str, layer: int, shape: BertShape) -> str:
+def _encoder_layer(graph: GraphBuilder, value: str, penalty: str, layer: int, shape: BertShape) -> str:
     weights, name = f"encoder.layer.{layer}", f"layer{layer}"
     attended = _attention(graph, value, penalty, f"{weights}.attention.self", name)
     attended = graph.linear(attended, f"{weights}.attention.output.dense", f"{name}.attention.out")
@@ -165,7 +120,7 @@ def _encoder_layer(graph: _Builder, value: str, penalty: str, layer: int, shape:
     return graph.layer_norm(inner, f"{weights}.output.LayerNorm", f"{name}.normal", shape.epsilon)
 
 
-def _attention(graph: _Builder, value: str, penalty: str, weights: str, name: str) -> str:
+def _attention(graph: GraphBuilder, value: str, penalty: str, weights: str, name: str) -> str:
     def projected(which: str, order: list[int]) -> str:
         flat = graph.linear(value, f"{weights}.{which}", f"{name}.{which}")
         shaped = graph.op("Reshape", [flat, "heads"], f"{name}.{which}.heads")
@@ -181,7 +136,7 @@ def _attention(graph: _Builder, value: str, penalty: str, weights: str, name: st
     return graph.op("Reshape", [mixed, "joined"], f"{name}.mixed.joined")
 
 
-def _mean_pooling(graph: _Builder, tokens: str, mask: str) -> None:
+def _mean_pooling(graph: GraphBuilder, tokens: str, mask: str) -> None:
     """Sum of the tokens' vectors, scaled to unit length: the mean points the same way, so it is not divided."""
     axis = graph.constant("token_axis", np.array([1], dtype=np.int64))
     row = graph.op("Unsqueeze", [mask, axis], "mask.row")
