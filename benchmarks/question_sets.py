@@ -28,6 +28,7 @@ class Item:
     gold: tuple[GoldSpan, ...]
     must_have: tuple[str, ...] = ()
     nearest: tuple[GoldSpan, ...] = ()
+    paraphrase: str = ""
 
 
 def load_items(path: Path) -> list[Item]:
@@ -46,6 +47,7 @@ def _item(data: dict[str, Any]) -> Item:
         gold=gold,
         must_have=tuple(data.get("must_have", ())),
         nearest=nearest,
+        paraphrase=data.get("paraphrase", ""),
     )
 
 
