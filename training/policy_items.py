@@ -21,6 +21,7 @@ from ragkit.answering.judged_line import judged_evidence, judged_line, judged_un
 from ragkit.answering.scoring import Candidate
 from ragkit.answering.selection import select
 from ragkit.answering.units import Layout, UnitKind
+from ragkit.answering.words import content_words
 from ragkit.cross_encoder.inputs import evidence_text
 from ragkit.cross_encoder.windows import evidence_window
 from ragkit.documents.document import Document
@@ -40,7 +41,8 @@ EVIDENCE_TRACE = 0.2
 """Evidence that shows less than this share of every gold quote does not answer."""
 UNSURE_WEIGHT = 0.7
 """What an example counts whose label is read from what is absent: other words may say the same."""
-_FEWEST_GRAMS = 3
+RETOLD = 0.6
+"""A line with this share of a quote's content words may say the same in another order."""
 
 Grams = frozenset[tuple[str, ...]]
 
@@ -52,16 +54,19 @@ class Gold:
     Attributes:
         quotes: one set for each quote.
         all: their union.
+        words: the content stems of each quote.
     """
 
     quotes: tuple[Grams, ...]
     all: Grams
+    words: tuple[frozenset[str], ...]
 
     @classmethod
     def of(cls, item: Item) -> Gold:
         """The gold of an item; empty for one that nothing answers."""
         quotes = tuple(grams(span.quote) for span in item.gold)
-        return cls(quotes, frozenset().union(*quotes))
+        words = tuple(frozenset(content_words(span.quote)) for span in item.gold)
+        return cls(quotes, frozenset().union(*quotes), words)
 
     def share_shown(self, text: str) -> float:
         """Share of the gold quote that the text shows best, 0..1."""
@@ -71,9 +76,12 @@ class Gold:
     def share_inside(self, text: str) -> float:
         """Share of the text's own words that stand in the gold quotes, 0..1."""
         own = grams(text)
-        if len(plain_words(text)) <= GRAM:
-            return float(any(" ".join(plain_words(text)) in " ".join(" ".join(g) for g in q) for q in self.quotes))
-        return len(own & self.all) / len(own) if len(own) >= _FEWEST_GRAMS else 0.0
+        return len(own & self.all) / len(own) if own else 0.0
+
+    def is_retold(self, text: str) -> bool:
+        """Whether the text has most content words of a gold quote, in whatever order: it may say the same."""
+        held = set(content_words(text))
+        return any(len(words) >= GRAM and len(words & held) / len(words) >= RETOLD for words in self.words)
 
 
 def _grams_within(text: str) -> Grams:
@@ -92,10 +100,12 @@ def grade(gold: Gold, judged: str, own: str) -> float | None:
     shown = gold.share_shown(judged)
     if shown >= SHOWN:
         return round(max(PART_LABEL, shown), 3)
+    if len(plain_words(own)) <= GRAM:
+        return None if gold.quotes else 0.0
     inside = gold.share_inside(own)
     if inside >= INSIDE:
         return PART_LABEL
-    return 0.0 if shown < TRACE and inside < TRACE else None
+    return None if shown >= TRACE or inside >= TRACE or gold.is_retold(judged) else 0.0
 
 
 def build(run: Run) -> Iterator[tuple[str, Example]]:

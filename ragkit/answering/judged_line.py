@@ -24,15 +24,20 @@ def judged_unit(document: Document, unit: Unit) -> str:
 
     A heading is not told twice, as section and as lead-in; a table row's bare numbers have the units of its header.
     """
-    section = tuple(part for part in unit.section if part.strip())
-    above = [_words_of(document, [span]) for span in unit.context]
-    lead_in = " ".join(part for part in above if part not in section)
+    title, section, lead_in = above_unit(document, unit)
     own = _words_of(document, unit.spans)
     if unit.kind is UnitKind.TABLE_ROW:
         for span in unit.context:
             own = row_with_units(own, document.text[slice(*span)].rpartition("\n")[2], certain_only=True)
         own = own.replace("\t", "; ")
-    return line_in_context(own, title=document.governance.title or "", section=section, lead_in=lead_in)
+    return line_in_context(own, title=title, section=section, lead_in=lead_in)
+
+
+def above_unit(document: Document, unit: Unit) -> tuple[str, tuple[str, ...], str]:
+    """What stands above a unit: the title, the headings, and the lead-in or table header, "" where there is none."""
+    section = tuple(part for part in unit.section if part.strip())
+    above = [_words_of(document, [span]) for span in unit.context]
+    return document.governance.title or "", section, " ".join(part for part in above if part not in section)
 
 
 def judged_evidence(shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[str]:
