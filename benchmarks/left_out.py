@@ -130,9 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     table.add_row("all", *_cells(total))
     Console().print(table)
     share = wilson(kept["kept"], kept["made"])
-    print(
-        f"in other words, nothing cut out: {kept['made']}, kept {share.estimate:.3f} ({share.low:.3f} to {share.high:.3f})"
-    )
+    interval = f"{share.low:.3f} to {share.high:.3f}"
+    print(f"in other words, nothing cut out: {kept['made']}, kept {share.estimate:.3f} ({interval})")
 
 
 def _cells(count: Counter[str]) -> Iterator[str]:
