@@ -20,6 +20,7 @@ _END = re.compile(
     r"using|to)\b|$",
     re.IGNORECASE,
 )
+_CLAUSE_END = re.compile(r"[;:.](?=\s|$)|\s\|\s|[•▪]")
 _CONJUNCT = re.compile(r"[,;]|\b(?:and|or)\b", re.IGNORECASE)
 _COUNTS = frozenset({"end"})
 """Light elsewhere; of an event it says which moment is meant."""
@@ -28,27 +29,35 @@ _KEPT = 0.5
 
 
 def check(comparison: Comparison) -> Iterator[str]:
-    """Reasons: part of an event or of a condition lost."""
+    """Reasons: an event or a condition of a restated clause lost, or a part of it."""
     said = [token for sentence in comparison.sentences for token in sentence.tokens]
     for number in sorted({part.near[0] for part in comparison.parts if part.near}):
         line = comparison.evidence[number]
-        for shown, event in _events(line):
-            if _stated(line, event, said) and not_held(event, said):
-                yield f"the cited line says “{shown}”, which is not kept whole here"
-        for shown, conjuncts in _conjuncts(line):
-            whole = [token for each in conjuncts for token in each]
-            lost = [each for each in conjuncts if len(not_held(each, said)) > (1 - _KEPT) * len(each)]
-            if lost and _stated(line, whole, said):
-                yield f"the cited line says “{shown}”, which is not kept whole here"
+        for span, event in _events(line):
+            if _stated(line, span, said) and not_held(event, said):
+                yield _reason(line, span)
+        for span, conjuncts in _conjuncts(line):
+            lost = [each for each in conjuncts if len(not_held(each, said)) >= (1 - _KEPT) * len(each)]
+            if lost and _stated(line, span, said):
+                yield _reason(line, span)
 
 
-def _stated(line: Text, besides: Sequence[Token], said: Sequence[Token]) -> bool:
-    """Whether the statement says most of a line, some tokens left aside."""
-    rest = [token for token in line.own_tokens if not token.is_light and token not in besides]
+def _reason(line: Text, span: tuple[int, int]) -> str:
+    return f"the cited line says “{line.text[slice(*span)].strip()[:80]}”, which is not kept whole here"
+
+
+def _stated(line: Text, span: tuple[int, int], said: Sequence[Token]) -> bool:
+    """Whether the statement says most of the clause before a stretch of a line, or after one that begins its clause."""
+    start = max((cut.end() for cut in _CLAUSE_END.finditer(line.text, line.own, span[0])), default=line.own)
+    stop = _CLAUSE_END.search(line.text, span[1])
+    end = stop.start() if stop else len(line.text)
+    weighty = [token for token in line.tokens if not token.is_light]
+    rest = [token for token in weighty if start <= token.start < span[0]]
+    rest = rest or [token for token in weighty if span[1] <= token.start < end]
     return bool(rest) and len(not_held(rest, said)) <= (1 - _STATED) * len(rest)
 
 
-def _events(line: Text) -> Iterator[tuple[str, list[Token]]]:
+def _events(line: Text) -> Iterator[tuple[tuple[int, int], list[Token]]]:
     """What follows "before", "after", "within 5 minutes of" ... up to the end of the phrase."""
     for match in _FROM.finditer(line.text, line.own):
         stop = _END.search(line.text, match.end())
@@ -56,10 +65,10 @@ def _events(line: Text) -> Iterator[tuple[str, list[Token]]]:
         inside = [token for token in line.tokens if match.end() <= token.start < end]
         event = [token for token in inside if not token.is_light or token.key in _COUNTS]
         if event:
-            yield line.text[match.start() : end].strip()[:80], event
+            yield (match.start(), end), event
 
 
-def _conjuncts(line: Text) -> Iterator[tuple[str, list[list[Token]]]]:
+def _conjuncts(line: Text) -> Iterator[tuple[tuple[int, int], list[list[Token]]]]:
     """The parts of the conditions of a line that are joined by "and" or "or"."""
     for condition in conditions(line.text):
         if condition.start < line.own or condition.kind == "population":
@@ -70,4 +79,4 @@ def _conjuncts(line: Text) -> Iterator[tuple[str, list[list[Token]]]]:
             [token for token in condition.tokens if start <= token.start < end and not token.is_light]
             for start, end in bounds
         ]
-        yield condition.text[:80], [group for group in groups if group]
+        yield (condition.start, condition.end), [group for group in groups if group]

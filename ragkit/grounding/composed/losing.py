@@ -9,7 +9,7 @@ from ragkit.grounding.composed.comparing import Comparison, Text
 from ragkit.grounding.composed.matching import held_at, not_held, says
 from ragkit.grounding.composed.pieces import Piece, pieces
 from ragkit.grounding.composed.quantities import family
-from ragkit.grounding.composed.reading import NUMBER, QUANTITY, Token
+from ragkit.grounding.composed.reading import NUMBER, QUANTITY, Token, read
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s?[ap]\.?m", re.IGNORECASE)
 _SIDE_OF_CLOCK = re.compile(
@@ -37,7 +37,8 @@ def check(comparison: Comparison) -> Iterator[str]:
 def _lost(line: Text, said: Sequence[Token]) -> Iterator[Token]:
     own, compared = pieces(line), _comparatives(line)
     for piece in own:
-        lost = not_held((token for token in piece.tokens if _must_stay(token, line) and token not in compared), said)
+        needed = [token for token in piece.tokens if _must_stay(token, line) and token not in compared]
+        lost = [token for token in needed if not any(says(token, mine) and says(mine, token) for mine in said)]
         if lost and piece.restated_by(said, without=lost) and not _another_case(piece, lost, own, said):
             yield lost[0]
 
@@ -70,13 +71,28 @@ def _another_case(piece: Piece, lost: Sequence[Token], own: Sequence[Piece], sai
 
 def _unbound(comparison: Comparison) -> Iterator[str]:
     """A quantity that the lines give as the least or the most only, and the statement as it is."""
-    given = [token for line in comparison.evidence if not line.label for token in line.tokens if token.measure]
-    for token in (token for sentence in comparison.sentences for token in sentence.tokens):
-        same = [other for other in given if says(token, other)]
-        if token.measure is None or token.measure.bound.side or not same:
-            continue
-        if all(other.measure and other.measure.bound.side and other.measure.raw == token.measure.raw for other in same):
-            yield f"“{token.text}” here, as a bound in the cited line"
+    theirs = [(token, piece) for line in comparison.evidence for piece in pieces(line) for token in piece.tokens]
+    ours = [(piece, _bounded_in(text)) for text in comparison.sentences for piece in pieces(text)]
+    for piece, bounded in ours:
+        for token in piece.tokens:
+            same = [(other, where) for other, where in theirs if other.measure and says(token, other)]
+            if token.measure is None or token.start in bounded or not same:
+                continue
+            shared = [len(piece.tokens) - len(not_held(piece.tokens, where.tokens)) for _, where in same]
+            near = [other for (other, _), count in zip(same, shared, strict=True) if count == max(shared)]
+            if all(_bounded(other, token) for other in near):
+                yield f"“{token.text}” here, as a bound in the cited line"
+
+
+def _bounded_in(text: Text) -> set[int]:
+    """Where the quantities stand that have a bound, also as the name of a column ("maximum: 250 mL")."""
+    tokens = read(text.text.replace(":", " "))
+    return {token.start for token in tokens if token.measure and token.measure.bound.side}
+
+
+def _bounded(theirs: Token, ours: Token) -> bool:
+    same_number = theirs.measure is not None and ours.measure is not None and theirs.measure.raw == ours.measure.raw
+    return same_number and theirs.measure is not None and theirs.measure.bound.side != 0
 
 
 def _other_side_of_a_time(comparison: Comparison) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 from ragkit.grounding.composed.comparing import Comparison, Part, Text
-from ragkit.grounding.composed.matching import held_at, not_held
+from ragkit.grounding.composed.matching import held_at, not_held, says
 from ragkit.grounding.composed.reading import QUANTITY, Token
 
 MOST_JUMPS = 1
@@ -21,6 +23,8 @@ _PASSIVE = re.compile(
     r"^\s*(?:(?:must|shall|should|may|can|will|to)\s)?(?:not\s)?(?:is|are|was|were|be)\s(?:not\s)?$", re.IGNORECASE
 )
 _APART = re.compile(r"[;.:](?=\s|$)|\s\|\s|\t")
+_ARTICLE = re.compile(r"\b(?:the|an?|its|their|his|her)\b")
+_LISTS = frozenset({"and", "or", "is", "are", "be", "was", "were"})
 _REACH = 4
 _SEGMENT = re.compile(r"[,;:.](?=\s|$)|\s\|\s|$")
 
@@ -34,6 +38,8 @@ def check(comparison: Comparison) -> Iterator[str]:
         yield from _other_subject(part, lines, comparison.evidence)
         yield from _made_of_two_sentences(comparison, part)
     yield from _value_alone(comparison)
+    for sentence in comparison.sentences:
+        yield from _around_another_way(sentence, comparison.evidence)
 
 
 def jumps(part: Part, line: Text) -> int:
@@ -112,3 +118,26 @@ def _value_alone(comparison: Comparison) -> Iterator[str]:
             others = [token for other in comparison.evidence for token in other.tokens if token is not value]
             if not_held([value], others):
                 yield f"“{value.text}” here, and not what the line gives it for: “{named[-1].text}”"
+
+
+def _around_another_way(sentence: Text, evidence: Sequence[Text]) -> Iterator[str]:
+    """Finds "the rails with the crib" of "the crib with the rails": two words around the same small words."""
+    theirs = [pair for line in evidence for pair in _neighbours(line)]
+    for one, between, two in _neighbours(sentence):
+        alike = [(first, second) for first, other, second in theirs if other == between]
+        straight = any(says(one, first) and says(two, second) for first, second in alike)
+        if not straight and any(says(one, second) and says(two, first) for first, second in alike):
+            yield f"“{one.text} {between} {two.text}” here, the other way round in the cited line"
+
+
+@lru_cache(maxsize=8192)
+def _neighbours(text: Text) -> tuple[tuple[Token, str, Token], ...]:
+    """Two words next to each other with the preposition or "to" between them; none of those that stand in a list."""
+    words = [token for token in text.tokens if not token.is_light]
+    found = []
+    for one, two in pairwise(words):
+        between = _ARTICLE.sub("", text.text[one.end : two.start].lower()).split()
+        amount = between == ["of"] and (one.measure or two.measure)  # "30 minutes of rest" and "a rest of 30 minutes"
+        if len(between) == 1 and between[0].isalpha() and between[0] not in _LISTS and not amount:
+            found.append((one, between[0], two))
+    return tuple(found)
