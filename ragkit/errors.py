@@ -23,6 +23,10 @@ class EmbeddingError(RagkitError):
     """The embedding model is missing, damaged, or answered something unusable."""
 
 
+class CrossEncoderError(RagkitError):
+    """The small model that reads two texts together is missing, damaged, or not what its description says."""
+
+
 class StoreError(RagkitError):
     """The knowledge base on disk cannot be opened, read or written."""
 

@@ -19,7 +19,10 @@ class Settings(BaseModel):
         embedding_api_key_variable: the environment variable that holds its key; the key itself is never stored.
         chunk_tokens: upper bound of a passage's length in tokens of the embedder.
         reranker_model: name or path of a sentence-transformers CrossEncoder; None for none.
-        passages_per_source: how many passages of one document a search may return at most.
+        cross_encoder: ragkit's own small model that judges lines and claims: "default" (the one that is shipped with
+            ragkit), "off", or the folder of another one, made by ``training/``.
+        cross_encoder: str = Field(default="default", min_length=1)
+    passages_per_source: how many passages of one document a search may return at most.
         max_file_megabytes: larger files are reported, not read.
         max_question_characters: longer questions are refused with a clear error.
     """
@@ -31,6 +34,7 @@ class Settings(BaseModel):
     embedding_api_key_variable: str = "OPENAI_API_KEY"
     chunk_tokens: int = Field(default=224, ge=64, le=2048)
     reranker_model: str | None = None
+    cross_encoder: str = Field(default="default", min_length=1)
     passages_per_source: int = Field(default=4, ge=1)
     max_file_megabytes: int = Field(default=200, ge=1)
     max_question_characters: int = Field(default=8000, ge=100)

