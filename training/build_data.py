@@ -33,7 +33,7 @@ SMALL = 300
 BUILDERS: dict[str, str] = {
     "policy": "policy_items",
     "medical": "medical_questions",
-    "heading": "heading_questions",
+#    "heading": "heading_questions",
     "cloze": "cloze_questions",
 }
 """The name of each builder and its module, whose ``build(run)`` gives what is built. A builder is one line here."""
