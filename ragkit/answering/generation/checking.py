@@ -19,7 +19,6 @@ from ragkit.answering.sentences import sentence_spans
 from ragkit.grounding.checking import plain
 from ragkit.grounding.composed import check_composed
 from ragkit.grounding.quantities import quantities
-from ragkit.grounding.rules.units import NUMBER_WORDS
 from ragkit.grounding.verdict import Verdict
 from ragkit.privacy.base import IdentifierGate
 from ragkit.telemetry.attributes import StageKind
@@ -43,8 +42,6 @@ FAR_BELOW = 4.0
 Of the lines that answer a question of the labelled sets and are not in its extractive answer, four fifths score at most
 this much less; of all other lines a quarter."""
 _MARKS = re.compile(r"\s*[\[(](?:lines?\s*)?\d{1,3}(?:\s*[,;-]\s*\d{1,3})*[\])](?=[\s.;,]*$)", re.IGNORECASE)
-_TWICE = re.compile(rf"\b(?P<word>{'|'.join(NUMBER_WORDS)})\s*\((?P<digits>\d+)\)", re.IGNORECASE)
-"""A number in words and in digits, as contracts have it: "two (2) years"."""
 _SPACE = re.compile(r"\s+")
 _CELLS = re.compile(r"\t|\s\|\s")
 _ENUMERATOR = re.compile(r"^\s*(?:[-*•–]\s+|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s+)")
@@ -200,9 +197,6 @@ def _form_problem(text: str) -> str:
         return "it has no words"
     if len(text.split()) > MOST_WORDS or len(sentence_spans(text)) > MOST_SENTENCES:
         return "it makes more than one point; write one short sentence for each"
-    for match in _TWICE.finditer(text):
-        if NUMBER_WORDS[match["word"].lower()] != float(match["digits"]):
-            return f"“{match[0]}” is two numbers"
     return ""
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ragkit.grounding.composed.comparing import PLAIN_CUES, Comparison, Part, Text
-from ragkit.grounding.composed.matching import not_held, says
+from ragkit.grounding.composed.matching import held_at, not_held, says
+from ragkit.grounding.composed.pieces import Piece, pieces
 from ragkit.grounding.composed.reading import Token
 from ragkit.grounding.rules.polarity import Negation
 from ragkit.grounding.rules.wording import stem
@@ -30,7 +31,9 @@ _OTHERWISE = re.compile(
 _PASSIVE = re.compile(
     r"\b(?:is|are|be|been|was|were)\s(?:\w+ly\s)?(?:(?:recommended|advised|suggested)\s)?$", re.IGNORECASE
 )
-_DENYING = frozenset({"exclusion", "avoidance", "withholding", "ban", "contrast", "denial", "refusal", "exception"})
+_DENYING = frozenset(
+    {"exclusion", "avoidance", "withholding", "ban", "contrast", "denial", "refusal", "exception", "failure"}
+)
 _TURNED_BOUND = re.compile(
     r"\b(?:not (?:more|less|greater|fewer|higher|lower|longer|older|later) than)\b", re.IGNORECASE
 )
@@ -52,6 +55,9 @@ def check(comparison: Comparison) -> Iterator[str]:
     for sentence in comparison.sentences:
         yield from _in_a_word(sentence, comparison.evidence, "“{}” here, and not in the cited lines")
     yield from _fewer_or_more(comparison)
+    yield from _denied_word_lost(comparison)
+    for sentence in comparison.sentences:
+        yield from _of_another_subject(sentence, comparison.evidence)
 
 
 def _added(part: Part, comparison: Comparison) -> Iterator[str]:
@@ -161,6 +167,40 @@ def _fewer_or_more(comparison: Comparison) -> Iterator[str]:
             and not _UPPER.search(other_side)
         ):
             yield f"“{turned[0]}” stands on one side only"
+
+
+def _denied_word_lost(comparison: Comparison) -> Iterator[str]:
+    """Finds "do not transfer for imaging" of "do not delay transfer for imaging": the verb that is denied is lost."""
+    said = [token for sentence in comparison.sentences for token in sentence.tokens]
+    for line in (comparison.evidence[number] for number in {part.near[0] for part in comparison.parts if part.near}):
+        for negation in line.negations:
+            scope = [line.tokens[at] for at in _scope(negation, line) if not line.tokens[at].is_light]
+            if negation.cue not in PLAIN_CUES or negation.start < line.own or len(scope) < 2:
+                continue
+            if not_held(scope[:1], said) and not not_held(scope[1:2], said):
+                yield f"the cited line says “{negation.cue} {scope[0].text}”, which is not kept here"
+
+
+def _of_another_subject(sentence: Text, lines: Sequence[Text]) -> Iterator[str]:
+    """Finds "A is not cleaned and B is" of "A is cleaned and B is not": a piece of which only one side denies."""
+    for piece in pieces(sentence):
+        subject = piece.tokens[0]
+        same = [
+            (line, other)
+            for line in lines
+            for other in pieces(line)
+            if says(subject, other.tokens[0]) and len(piece.tokens) - len(not_held(piece.tokens, other.tokens)) > 1
+        ]
+        if same and all(
+            _denies_shared(sentence, piece, other) != _denies_shared(line, other, piece) for line, other in same
+        ):
+            yield f"“{subject.text} {piece.tokens[-1].text}” is denied on one side only"
+
+
+def _denies_shared(text: Text, piece: Piece, other: Piece) -> bool:
+    """Whether a word of a piece that another piece says too is denied."""
+    shared = [token for token in piece.tokens if held_at(token, other.tokens)]
+    return any(negated for token, negated in zip(text.tokens, text.negated, strict=True) if token in shared)
 
 
 def _in_a_word(one: Text, others: Sequence[Text], reason: str) -> Iterator[str]:

@@ -116,11 +116,12 @@ def _times(text: Text) -> Iterator[tuple[str, str]]:
 def _moved(sentence: Text, lines: Sequence[Text]) -> Iterator[str]:
     """A quantity, medicine, route or amount beside words of which none stands beside it in a line."""
     theirs = [piece for line in lines for piece in pieces(line)]
+    leads = [token for line in lines for token in line.tokens if token.start < line.own]
     for piece in pieces(sentence):
         for token in piece.tokens:
             beside = [other for other in piece.tokens if other is not token]
-            if not (token.is_hard or token.is_weighty) or not beside:
-                continue
+            if not (token.is_hard or token.is_weighty) or not beside or held_at(token, leads):
+                continue  # what leads in a line belongs to all of it
             holding = [each for each in theirs if held_at(token, each.tokens)]
             if holding and all(_nothing_of(beside, each) for each in holding):
                 yield f"“{token.text}” belongs to other words in the cited line"

@@ -65,7 +65,7 @@ def test_a_number_in_words_and_in_other_digits_is_not_shown() -> None:
     groundwork = grounded(query, writer.document())
     answer = composed(groundwork, says(("The licence of the port team is valid for two (9) years.", [1])))
     assert "9" not in answer.text
-    assert any("“two (9)” is two numbers" in dropped for dropped in answer.trace.dropped)
+    assert any("two (9)" in dropped for dropped in answer.trace.dropped)
 
 
 def test_a_dropped_exception_is_never_shown_without_the_line_that_has_it() -> None:
