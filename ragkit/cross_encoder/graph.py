@@ -7,6 +7,7 @@ one linear layer over the vector of [CLS] beside the mean over the second text's
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,12 +40,28 @@ def write_graph(tensors: Tensors, shape: BertShape = TRUNK_SHAPE) -> bytes:
             heads' as ``heads.NAME.weight`` of shape (logits, 2 * hidden) and ``heads.NAME.bias``.
         shape: the trunk's sizes.
     """
-    graph = GraphBuilder(_without_unused_positions(tensors), embedded=True)
+    graph = GraphBuilder(tensors, embedded=True)
+    add_cross_encoder(graph, shape)
+    return serialised(graph, shape)
+
+
+def add_cross_encoder(graph: GraphBuilder, shape: BertShape) -> None:
+    """Adds trunk and heads, from inputs to outputs, to an empty graph."""
     mask = float_mask(graph)
     tokens = encoder_layers(graph, _embeddings(graph, shape), mask, shape)
     pooled = _pooled(graph, tokens, mask)
     for name, logits in HEADS.items():
         _head(graph, pooled, name, logits)
+
+
+def serialised(graph: GraphBuilder, shape: BertShape, *, also: Sequence[str] = ()) -> bytes:
+    """The ONNX model of a graph to which ``add_cross_encoder`` was applied.
+
+    Args:
+        graph: the graph.
+        shape: the trunk's sizes.
+        also: further values by name, float32 of shape (batch, length, channels), which become outputs.
+    """
     pair = ("batch", "length")
     inputs: dict[str, TypedShape] = {
         WORD_VECTORS: ("FLOAT", (*pair, shape.hidden)),
@@ -54,18 +71,14 @@ def write_graph(tensors: Tensors, shape: BertShape = TRUNK_SHAPE) -> bytes:
     outputs: dict[str, TypedShape] = {
         name: ("FLOAT", ("batch",) if logits == 1 else ("batch", logits)) for name, logits in HEADS.items()
     }
-    return graph.serialised("cross_encoder", inputs, outputs)
-
-
-def _without_unused_positions(tensors: Tensors) -> Tensors:
-    name = "embeddings.position_embeddings.weight"
-    return {**tensors, name: tensors[name][:MAX_TOKENS]}
+    return graph.serialised("cross_encoder", inputs, outputs | dict.fromkeys(also, ("FLOAT", (*pair, None))))
 
 
 def _embeddings(graph: GraphBuilder, shape: BertShape) -> str:
     start = graph.constant("position_start", np.array([0], dtype=np.int64))
     end = graph.op("Shape", [MASK], "length", start=1, end=2)
-    positions = graph.op("Slice", [graph.weight("embeddings.position_embeddings.weight"), start, end], "positions")
+    rows = graph.weight("embeddings.position_embeddings.weight", rows=MAX_TOKENS)
+    positions = graph.op("Slice", [rows, start, end], "positions")
     types = graph.op("Gather", [graph.weight("embeddings.token_type_embeddings.weight"), TOKEN_TYPES], "types")
     summed = graph.op("Add", [graph.op("Add", [WORD_VECTORS, positions], "words.positions"), types], "embedded")
     return graph.layer_norm(summed, "embeddings.LayerNorm", "embedded.normal", shape.epsilon)

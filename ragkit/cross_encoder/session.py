@@ -72,12 +72,24 @@ class CrossEncoderSession:
 
     def _batch(self, head: str, pairs: Sequence[EncodedPair]) -> npt.NDArray[np.float32]:
         started = perf_counter()
-        batch = padded(pairs)
-        feeds = {
-            WORD_VECTORS: self._word_vectors[batch.input_ids],
-            TOKEN_TYPES: batch.token_type_ids,
-            MASK: batch.attention_mask,
-        }
+        feeds = session_inputs(pairs, self._word_vectors)
         logits = np.asarray(self._session.run([head], feeds)[0])
-        self.pace.note(batch.input_ids.size, perf_counter() - started)
+        self.pace.note(feeds[MASK].size, perf_counter() - started)
         return logits
+
+
+def session_inputs(
+    pairs: Sequence[EncodedPair], word_vectors: npt.NDArray[np.generic]
+) -> dict[str, npt.NDArray[np.generic]]:
+    """The graph's inputs for one batch of pairs (at least one).
+
+    Args:
+        pairs: the batch.
+        word_vectors: the default embedding model's, shape (words, hidden).
+    """
+    batch = padded(pairs)
+    return {
+        WORD_VECTORS: word_vectors[batch.input_ids],
+        TOKEN_TYPES: batch.token_type_ids,
+        MASK: batch.attention_mask,
+    }

@@ -11,7 +11,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from ragkit.embedding.weights import Tensors
 
-TypedShape = tuple[Literal["FLOAT", "INT64"], Sequence[str | int]]
+TypedShape = tuple[Literal["FLOAT", "INT64"], Sequence[str | int | None]]
 """The type of a tensor's elements and its shape."""
 
 _OPSET = 20
@@ -23,6 +23,7 @@ class GraphBuilder:
     """Collects nodes and constants; each method appends an operation and returns the name of its output.
 
     Attributes:
+        tensors: the weights that the graph is built from.
         weights: the large arrays that are handed to the session beside the graph, by name; empty where they are
             written into it.
     """
@@ -34,7 +35,7 @@ class GraphBuilder:
             tensors: the weights by name.
             embedded: write every weight into the graph, so that it is whole without ``weights``.
         """
-        self._tensors = tensors
+        self.tensors = tensors
         self._embedded = embedded
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
@@ -54,11 +55,11 @@ class GraphBuilder:
         self._constants.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
-    def weight(self, name: str, *, transposed: bool = False) -> str:
-        """A weight by its name in the tensors."""
+    def weight(self, name: str, *, transposed: bool = False, rows: int | None = None) -> str:
+        """A weight by its name in the tensors; of a long one only the first rows, if ``rows`` says so."""
         from onnx import TensorProto
 
-        array = np.asarray(self._tensors[name], dtype=np.float32)
+        array = np.asarray(self.tensors[name][:rows], dtype=np.float32)
         array = np.ascontiguousarray(array.T if transposed else array)
         if self._embedded or array.nbytes < _LARGE:
             return self.constant(name, array)
