@@ -35,6 +35,9 @@ BUILDERS: dict[str, str] = {
     "medical": "medical_questions",
 #    "heading": "heading_questions",
     "cloze": "cloze_questions",
+    "entailment": "entailment_sets",
+    "claims": "policy_claims",
+    "corruption": "corruptions",
 }
 """The name of each builder and its module, whose ``build(run)`` gives what is built. A builder is one line here."""
 

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from build_data import Run
 from examples import SUPPORT_LABELS, Example, Task
 
 from ragkit.cross_encoder.inputs import evidence_text
@@ -52,6 +53,14 @@ def pair_example(
     claim = " ".join(claim.split())
     second = evidence_text(evidence_window(claim, evidence))
     return Example(Task.SUPPORT, claim, second, SUPPORT_LABELS.index(label), source, document, weight)
+
+
+def build(run: Run) -> Iterator[tuple[str, Example]]:
+    """What is trained on, and beside it the stages "validation" (held out) and "measure" (never trained on)."""
+    folder = run.data / "groundedness"
+    yield from (("general", example) for example in entailment_examples(folder, run.rng))
+    yield from (("validation", example) for example in validation_examples(folder))
+    yield from (("measure", example) for example in measured_examples(folder))
 
 
 def entailment_examples(folder: Path, rng: random.Random) -> list[Example]:

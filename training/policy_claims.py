@@ -6,8 +6,15 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from build_data import Run
 from entailment_sets import pair_example
 from examples import Example
+
+
+def build(run: Run) -> Iterator[tuple[str, Example]]:
+    """The claims of every item file below ``data/training``, each file a stage of its own."""
+    for path in sorted((run.data / "training").glob("*.jsonl")):
+        yield from ((f"policy/{path.stem}", example) for example in policy_claim_examples(path))
 
 
 def policy_claim_examples(path: Path) -> Iterator[Example]:
