@@ -8,6 +8,7 @@ are shown, which costs smoothness and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ragkit.grounding import words as vocabulary
@@ -27,6 +28,8 @@ _EMPTY = frozenset(map(vocabulary.stem, _SAYS_NOTHING.split()))
 """Stems of words that say nothing which the rest of their sentence does not say; what they allow or demand is compared
 as a small word."""
 _SHOWN = 6
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:(?:not|\w+ly)\s)?", re.IGNORECASE)
+"""Before the verb of a passive."""
 
 
 def omissions(source: str, statements: Sequence[str], *, leads_in: bool = False) -> tuple[str, ...]:
@@ -55,12 +58,25 @@ def omissions(source: str, statements: Sequence[str], *, leads_in: bool = False)
         lacking = (condition for condition in conditions(line) if condition.lacking(said, together))
         missing += [f"the condition “{condition.text}”" for condition in lacking]
     missing += [f"the condition “{condition.text}”" for condition in not_kept(compare(together, [source]))]
+    missing += [f"“{verb}”" for verb in _turned_active(lines, said)]
     small = small_words_left_out("\n".join(lines), together)
     missing += [f"“{word}”" for group, word in small.items() if not (leads_in and group in ANNOUNCING)]
     words = [token.text for token in absent if not token.is_hard]
     if words and not leads_in:
         missing.append(f"the words {', '.join(words[:_SHOWN])}")
     return tuple(dict.fromkeys(missing))
+
+
+def _turned_active(lines: Sequence[str], said: Sequence[Token]) -> list[str]:
+    """Passive verbs of which the statements only have the active: "is met" is not "meets", who acts is another."""
+    turned = []
+    for line in lines:
+        passives = {match.end() for match in _PASSIVE.finditer(line)}
+        for token in (token for token in read(line) if token.start in passives and not token.is_hard):
+            forms = [other.text.lower() for other in said if says(token, other)]
+            if forms and not token.text.endswith("s") and all(form.endswith("s") for form in forms):
+                turned.append(token.text)
+    return turned
 
 
 def _is_empty(token: Token) -> bool:

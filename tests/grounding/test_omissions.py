@@ -78,6 +78,7 @@ def test_several_statements_carry_a_line_together() -> None:
         ("Store the kit away from heat, whichever room it is in.", "Store the kit away from heat.", "room"),
         ("Portable scale\tDepot\tNo\tYes", "Portable scale: Depot, yes.", "“no”"),
         ("Call the depot. It answers until 18:00.", "Call the depot.", "18:00"),
+        ("Stop when the test is met and signed.", "Stop when the test meets and signed.", "met"),
         ("Trolleys older than 6 years are replaced.", "Trolleys are replaced.", "6 years"),
     ],
 )

@@ -46,6 +46,9 @@ _SPACE = re.compile(r"\s+")
 _CELLS = re.compile(r"\t|\s\|\s")
 _ENUMERATOR = re.compile(r"^\s*(?:[-*•–]\s+|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s+)")
 
+_SECTION_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:\.\d{1,2})+)[.)]?\s+(?=[A-Z])")
+"""The number of a paragraph, which the verifier passes over: an invented one sends the reader to another paragraph."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -120,6 +123,9 @@ class Checker:
         problem = _mixture_problem(lines)
         if problem:
             return Checked(text, cited, reasons=(problem,))
+        number = _SECTION_NUMBER.match(text)
+        if number and not any(number["number"] in line.text for line in lines):
+            return Checked(text, cited, reasons=(f"the cited lines have no number {number['number']}",))
         copied = next((line for line in lines if _bare(line.text) == _bare(text)), None)
         if copied is not None:
             problem = self._relevance_problem([copied], min(NEAR_BELOW, self.far_below))

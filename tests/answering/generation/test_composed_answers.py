@@ -68,6 +68,13 @@ def test_a_number_in_words_and_in_other_digits_is_not_shown() -> None:
     assert any("two (9)" in dropped for dropped in answer.trace.dropped)
 
 
+def test_an_invented_number_of_a_paragraph_is_not_shown() -> None:
+    groundwork = grounded(FLUSH, port_policy())
+    answer = composed(groundwork, says((f"7.3.1 {FLUSH_SENTENCE}", numbers_of(groundwork, "Flush the port"))))
+    assert "7.3.1" not in answer.text
+    assert any("no number 7.3.1" in dropped for dropped in answer.trace.dropped)
+
+
 def test_a_dropped_exception_is_never_shown_without_the_line_that_has_it() -> None:
     groundwork = grounded(FLUSH, port_policy())
     [line] = numbers_of(groundwork, "Flush the port")
