@@ -11,7 +11,6 @@ from functools import cache
 from ragkit.grounding.base import Pair, Score
 from ragkit.grounding.checking import plain
 from ragkit.grounding.composed import (
-    agents,
     anchoring,
     binding_force,
     conditions,
@@ -44,7 +43,6 @@ CHECKS: tuple[Callable[[Comparison], Iterable[str]], ...] = (
     joining.check,
     connecting.check,
     signs.check,
-    agents.check,
     focus.check,
     word_order.check,
     losing.check,

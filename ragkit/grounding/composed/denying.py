@@ -42,6 +42,8 @@ _UPPER = re.compile(r"\b(?:not?|at (?:most|least)|up to|maximum|minimum|exceed\w
 _REACH = 5
 _BESIDE = 60
 """So many characters around a word that denies it may deny."""
+_CUE = 8
+"""So many characters before the first word of a piece its negation may stand ("do not ...")."""
 _ALIKE = 0.75
 
 
@@ -198,9 +200,11 @@ def _of_another_subject(sentence: Text, lines: Sequence[Text]) -> Iterator[str]:
 
 
 def _denies_shared(text: Text, piece: Piece, other: Piece) -> bool:
-    """Whether a word of a piece that another piece says too is denied."""
+    """Whether a negation of a piece itself denies a word of it that another piece says too."""
+    start, end = piece.tokens[0].start - _CUE, piece.tokens[-1].end
+    own = [negation for negation in text.negations if start <= negation.start < end]
     shared = [token for token in piece.tokens if held_at(token, other.tokens)]
-    return any(negated for token, negated in zip(text.tokens, text.negated, strict=True) if token in shared)
+    return any(negation.start <= token.start < negation.end for negation in own for token in shared)
 
 
 def _in_a_word(one: Text, others: Sequence[Text], reason: str) -> Iterator[str]:
