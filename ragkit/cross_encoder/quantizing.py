@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,11 +99,13 @@ def observe(tensors: Tensors, pairs: Sequence[EncodedPair], shape: BertShape, *,
     import onnxruntime
 
     from ragkit.cross_encoder.session import session_inputs
+    from ragkit.embedding.encoder import available_cores, session_options
 
     graph = _ObservingBuilder(tensors, embedded=True)
     add_cross_encoder(graph, shape)
     model, names = serialised(graph, shape, also=list(graph.readers)), list(graph.readers)
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    options = session_options(available_cores())
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     words = default_tensors()["embeddings.word_embeddings.weight"]
     chance, share = np.random.default_rng(seed), _SAMPLE / max(1, sum(map(len, pairs)))
     kept: dict[str, list[Floats]] = {name: [] for name in names}
@@ -130,15 +131,16 @@ def best_scaling(value: Observed, tensors: Tensors) -> Scaling:
 
 def _candidates(sample: Floats, largest_weights: Floats) -> Iterator[Scaling]:
     largest_weights = np.maximum(largest_weights, _SMALLEST)
-    for kept, share in product(_KEPT, _SHARES):
-        low = np.minimum(np.quantile(sample, 1 - kept, axis=0), 0.0)
-        high = np.maximum(np.quantile(sample, kept, axis=0), 0.0)
+    for kept in _KEPT:
+        low, high = np.quantile(sample, [1 - kept, kept], axis=0)
+        low, high = np.minimum(low, 0.0), np.maximum(high, 0.0)
         largest = np.maximum(np.maximum(-low, high), _SMALLEST)
-        channels = largest**share / largest_weights ** (1 - share) if share else np.ones_like(largest)
-        channels /= np.exp(np.log(channels).mean())
-        bottom, top = float((low / channels).min()), float((high / channels).max())
-        scale = max(top - bottom, _SMALLEST) / _LARGEST_VALUE
-        yield Scaling(channels.astype(np.float32), np.float32(scale), np.uint8(round(-bottom / scale)))
+        for share in _SHARES:
+            channels = largest**share / largest_weights ** (1 - share) if share else np.ones_like(largest)
+            channels /= np.exp(np.log(channels).mean())
+            bottom, top = float((low / channels).min()), float((high / channels).max())
+            scale = max(top - bottom, _SMALLEST) / _LARGEST_VALUE
+            yield Scaling(channels.astype(np.float32), np.float32(scale), np.uint8(round(-bottom / scale)))
 
 
 def quantized_weights(weights: Floats, scaling: Scaling) -> tuple[npt.NDArray[np.int8], Floats]:

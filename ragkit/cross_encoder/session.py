@@ -12,7 +12,7 @@ import onnxruntime
 
 from ragkit.cross_encoder.description import ADVICE, ModelDescription, read_checked_model
 from ragkit.cross_encoder.encoding import EncodedPair, padded
-from ragkit.cross_encoder.graph import MASK, TOKEN_TYPES, WORD_VECTORS
+from ragkit.cross_encoder.graph import HEADS, MASK, TOKEN_TYPES, WORD_VECTORS
 from ragkit.cross_encoder.pace import Pace
 from ragkit.embedding.batching import batches_by_length
 from ragkit.embedding.encoder import available_cores, session_options
@@ -49,6 +49,8 @@ class CrossEncoderSession:
             )
         except Exception as error:  # the library's own exceptions have no common base but this one
             raise CrossEncoderError(f"The small model in {folder} cannot be run: {error}. {ADVICE}") from error
+        if {each.name for each in self._session.get_outputs()} != HEADS.keys():
+            raise CrossEncoderError(f"The model in {folder} is no cross-encoder of ragkit's. {ADVICE}")
         self.pace = Pace()
 
     def logits(self, head: str, pairs: Sequence[EncodedPair]) -> npt.NDArray[np.float32]:
