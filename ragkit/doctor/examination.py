@@ -8,6 +8,7 @@ from pathlib import Path
 from ragkit.deployment.deployment import Deployment
 from ragkit.deployment.loading import load_deployment
 from ragkit.doctor.area import Area
+from ragkit.doctor.cross_encoder import examine_cross_encoder
 from ragkit.doctor.deployment import examine_deployment
 from ragkit.doctor.finding import Examination, Finding
 from ragkit.doctor.installation import examine_installation
@@ -48,6 +49,7 @@ def _all(folder: Path | None, file: Path | None, offline: bool) -> Iterator[Find
     deployment, mistake = _loaded(file)
     settings = stored_settings(folder) if folder is not None else Settings()
     yield from examine_installation(deployment or Deployment(), settings.embedding_model)
+    yield from examine_cross_encoder(settings)
     if folder is not None:
         yield from examine_knowledge_base(folder, EgressPolicy.of(deployment or Deployment()))
     if deployment is None:
