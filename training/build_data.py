@@ -33,7 +33,7 @@ SMALL = 300
 BUILDERS: dict[str, str] = {
     "policy": "policy_items",
     "medical": "medical_questions",
-#    "heading": "heading_questions",
+    "heading": "heading_questions",
     "cloze": "cloze_questions",
     "entailment": "entailment_sets",
     "claims": "policy_claims",
@@ -66,8 +66,12 @@ def main() -> None:
 def write_part(out: Path, name: str, built: Built, run: Run) -> None:
     """Writes what one builder makes below ``out/parts``, and prints how well word overlap alone would do on it."""
     found: dict[tuple[str, Task], list[Example]] = defaultdict(list)
+    seen: set[tuple[str, Task, str, str]] = set()
     for stage, example in built:
-        found[stage, example.task].append(example)
+        place = (stage, example.task, example.first, example.second)
+        if place not in seen:  # a pair with two labels would teach nothing: the first one stands
+            seen.add(place)
+            found[stage, example.task].append(example)
     for (stage, task), examples in sorted(found.items()):
         run.rng.shuffle(examples)
         kept = examples[:SMALL] if run.small else examples

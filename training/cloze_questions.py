@@ -19,8 +19,8 @@ from pathlib import Path
 
 from balance import balanced
 from build_run import Run
-from cloze_slots import DEFINES, DEFINITION_ASKS, SLOTS, Slot
-from cloze_wording import question_from, same_substances, spoken_forms, who_question
+from cloze_slots import DEFINES, DEFINITION_ASKS, NO_AIM, SLOTS, Slot
+from cloze_wording import how_many_question, question_from, same_substances, spoken_forms, who_question
 from document_lines import FEWEST_WORDS, MOST_WORDS, Line, documents_below, lines_of
 from examples import Example, Task
 
@@ -33,17 +33,29 @@ RELEVANCE, ANSWERABILITY = 14_000, 8_000
 """How many examples are kept at most."""
 MEDICAL_ANSWERS = 4_000
 """So many answers of the medical questions are read as documents too."""
-PER_SLOT = 900
-"""So many questions of one kind for the documents, and as many for the medical answers, so that none outweighs."""
+PER_SLOT, PER_MEDICAL_SLOT = 1_100, 300
+"""So many questions of one kind, from documents and from medical answers, so that none outweighs the others."""
+_WORDINGS = 3
+"""So often at most is one question put, where there are fewer than ``PER_SLOT`` lines for it."""
+OTHER_SLOT_SHARE = 0.4
+"""So many questions come with one for something else that the line leaves open."""
 _ABOUT = 0.34
 """A line with less than this share of the question's content words is about something else."""
 _FEWEST_LEFT = 4
+_NO_TERM = frozenset({"If", "When", "For", "In", "As", "Common", "Where", "No", "By", "To"})
 _POINTS_BACK = re.compile(r"^\W*(?:this|these|those|it|they|such|he|she|the above|same)\b", re.IGNORECASE)
 _MODAL_PART = re.compile(r"^(?P<modal>may|must|shall|should|will|can|cannot|is|are)\s+(?P<rest>.+)$", re.IGNORECASE)
 _POPULATIONS = (
-    ("adult", "pediatric"), ("adults", "children"), ("children", "adults"), ("pediatric", "adult"), ("infants", "adults"),
-    ("newborn", "adult"), ("pregnant", "pediatric"), ("inpatients", "outpatients"), ("infant", "adult"),
-)  # fmt: skip
+    ("adult", "pediatric"),
+    ("adults", "children"),
+    ("children", "adults"),
+    ("pediatric", "adult"),
+    ("infants", "adults"),
+    ("infant", "adult"),
+    ("newborn", "adult"),
+    ("pregnant", "pediatric"),
+    ("inpatients", "outpatients"),
+)
 
 
 @dataclass(frozen=True)
@@ -75,16 +87,16 @@ class Cloze:
 
 def build(run: Run) -> Iterator[tuple[str, Example]]:
     """The examples, all of the general stage; the source says from which folder."""
-    documents = [
-        lines_of(document, folder) for folder, document in documents_below(run.data / "training" / "text", run.cache)
-    ]
+    texts = documents_below(run.data / "training" / "text", run.cache)
+    documents = [lines_of(document, folder) for folder, document in texts]
     answers = medical_lines(run.data / "groundedness" / "medquad.jsonl.gz")
     run.rng.shuffle(answers)
-    relevance, sets = [], []
-    for collection in (documents, answers[: 200 if run.small else MEDICAL_ANSWERS]):
-        made = Maker(collection, run.rng).examples()
-        relevance += [each for each in made if each.task is Task.RELEVANCE]
-        sets += [each for each in made if each.task is Task.ANSWERABILITY]
+    if run.small:
+        documents, answers = documents[::10], answers[:200]
+    made = Maker(documents, run.rng).examples(PER_SLOT)
+    made += Maker(answers[:MEDICAL_ANSWERS], run.rng).examples(PER_MEDICAL_SLOT)
+    relevance = [each for each in made if each.task is Task.RELEVANCE]
+    sets = [each for each in made if each.task is Task.ANSWERABILITY]
     for examples, most in ((relevance, RELEVANCE), (sets, ANSWERABILITY)):
         run.rng.shuffle(examples)
         for example in balanced(examples, run.rng)[:most]:
@@ -115,19 +127,22 @@ class Maker:
         self._rng = rng
         self._all = [line for lines in documents for line in lines]
 
-    def examples(self) -> list[Example]:
-        """The examples of all questions, at most ``PER_SLOT`` questions of each kind."""
-        by_name: dict[str, list[tuple[Cloze, Sequence[Line]]]] = defaultdict(list)
+    def examples(self, most: int) -> list[Example]:
+        """The examples of all questions, at most ``most`` lines for each kind."""
+        by_name: dict[str, list[tuple[Line, Sequence[Line]]]] = defaultdict(list)
         for lines in self._documents:
             for line in lines:
                 for cloze in clozes_of(line, self._rng):
-                    by_name[cloze.name].append((cloze, lines))
+                    by_name[cloze.name].append((line, lines))
         found: list[Example] = []
-        for name, made in by_name.items():
-            chosen = self._rng.sample(made, min(PER_SLOT, len(made)))
-            print(f"  {name}: {len(made)} questions, {len(chosen)} taken", flush=True)
-            for cloze, lines in chosen:
-                found.extend(self._examples_of(cloze, lines))
+        for name, places in by_name.items():
+            chosen = self._rng.sample(places, min(most, len(places)))
+            wordings = min(_WORDINGS, max(1, most // len(places)))
+            print(f"  {name}: {len(places)} lines, {len(chosen)} taken, {wordings} wordings", flush=True)
+            for line, lines in chosen * wordings:
+                for cloze in clozes_of(line, self._rng):
+                    if cloze.name == name:
+                        found.extend(self._examples_of(cloze, lines))
         return found
 
     def _examples_of(self, cloze: Cloze, lines: Sequence[Line]) -> Iterator[Example]:
@@ -163,10 +178,10 @@ class Maker:
         if swapped is not None:
             yield swapped
         open_slots = [slot for slot in SLOTS if slot is not cloze.slot and _leaves_open(cloze.line, slot)]
-        if open_slots and self._rng.random() < 0.6:
+        if open_slots and self._rng.random() < OTHER_SLOT_SHARE:
             slot = self._rng.choice(open_slots)
             rest = cloze.without.words if cloze.without is not None else cloze.line.words
-            yield question_from(rest, slot.asks, slot.tags, self._rng)
+            yield question_from("", rest, slot.asks, slot.tags, self._rng)
 
     def _sets(self, cloze: Cloze, lacking: Sequence[Line], elsewhere: Sequence[Line]) -> Iterator[Example]:
         """Two to four lines, once with the line that answers and once without."""
@@ -213,23 +228,27 @@ def clozes_of(line: Line, rng: random.Random) -> Iterator[Cloze]:
     if _POINTS_BACK.search(line.words):
         return
     defined = DEFINES.match(line.words)
-    if defined is not None and len(defined["term"]) > 3:
+    if defined is not None and len(defined["term"]) > 3 and defined["term"].split()[0] not in _NO_TERM:
         term = defined["term"] if rng.random() < 0.5 else defined["term"].lower()
         yield Cloze(None, rng.choice(DEFINITION_ASKS).format(term), line, None)
-    for slot in SLOTS:
-        found = list(slot.phrase.finditer(line.words))
-        if len(found) != 1 or (slot.of_medicine and _medicine_in(line.text) is None):
-            continue
-        cloze = _cloze(slot, line, found[0], rng)
-        if cloze is not None:
-            yield cloze
-
-
-def _cloze(slot: Slot, line: Line, found: re.Match[str], rng: random.Random) -> Cloze | None:
     words = line.words
-    start, end = next(((found.span(name)) for name, value in found.groupdict().items() if value), found.span())
-    rest = _mended(words[:start] + " " + words[end:])
-    if len(content_words(rest)) < _FEWEST_LEFT:
+    for start, end in sentence_spans(words):
+        for slot in SLOTS:
+            found = list(slot.phrase.finditer(words[start:end]))
+            if len(found) != 1 or (slot.of_medicine and _medicine_in(words[start:end]) is None):
+                continue
+            cloze = _cloze(slot, line, (start, end), found[0], rng)
+            if cloze is not None:
+                yield cloze
+
+
+def _cloze(slot: Slot, line: Line, sentence: tuple[int, int], found: re.Match[str], rng: random.Random) -> Cloze | None:
+    """The question for what was found in one sentence of a line; None where too little is left to ask with."""
+    words = line.words[slice(*sentence)]
+    start, end = next((found.span(name) for name, value in found.groupdict().items() if value), found.span())
+    before, after = _mended(words[:start]), _mended(words[end:])
+    rest = _mended(f"{before} {after}")
+    if len(content_words(rest)) < _FEWEST_LEFT or (slot.name == "purpose" and NO_AIM.search(before)):
         return None
     if slot.name == "agent":
         predicate = _MODAL_PART.match(rest)
@@ -237,9 +256,13 @@ def _cloze(slot: Slot, line: Line, found: re.Match[str], rng: random.Random) -> 
             return None
         question = who_question(predicate["modal"], predicate["rest"].removeprefix("responsible for "), rng)
         rest = predicate["rest"]
+    elif slot.name == "count":
+        question = how_many_question(before, after, rng)
     else:
-        question = question_from(rest, slot.asks, slot.tags, rng)
-    without = line.saying(rest[0].upper() + rest[1:])
+        question = question_from(before, after, slot.asks, slot.tags, rng)
+    end_mark = words[-1] if words[-1] in ".;" else ""
+    left = rest[0].upper() + rest[1:].rstrip(".;") + end_mark
+    without = line.saying(line.words[: sentence[0]] + left + line.words[sentence[1] :])
     return Cloze(slot, question, line, None if slot.form.search(without.judged) else without)
 
 

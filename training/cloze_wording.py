@@ -18,9 +18,9 @@ _MODAL = re.compile(
 )
 _TURNED = {"shall": ("must", "should", "does"), "will": ("will",), "cannot": ("can't",)}
 _LONGEST_TURNED = 18
-_TELEGRAM_WORDS = (4, 9)
-_DROPPED = 0.2
-_SWAPPED = 0.35
+_TELEGRAM_WORDS = (5, 10)
+_DROPPED = 0.1
+_SWAPPED = 0.4
 _WORD = re.compile(r"[\w/’'.%-]*[\w%]")
 _SMALL_WORDS = frozenset({"the", "a", "an", "of", "to", "by", "such", "any", "all", "that", "which", "this", "these"})
 _KEPT_SMALL = frozenset(
@@ -28,28 +28,34 @@ _KEPT_SMALL = frozenset(
 )
 
 
-def question_from(rest: str, asks: tuple[str, ...], tags: tuple[str, ...], rng: random.Random) -> str:
+def question_from(before: str, after: str, asks: tuple[str, ...], tags: tuple[str, ...], rng: random.Random) -> str:
     """A question for what was taken out of a sentence.
 
     Args:
-        rest: the sentence without the answer.
-        asks: question words that stand before a sentence.
+        before: the sentence up to what was taken out.
+        after: the sentence from there on.
+        asks: question words that stand before a sentence that is turned round; without them there are only telegrams.
         tags: what stands before or after a telegram.
         rng: decides how it is put.
     """
-    rest = rest.strip(" .,;:")
-    turned = _turned(rest) if rng.random() < 0.5 else None
+    turned = _turned(f"{before} {after}".strip(" .,;:")) if asks and rng.random() < 0.6 else None
     if turned is not None:
         subject, modal, predicate = turned
         modal = rng.choice(_TURNED.get(modal.lower(), (modal.lower(),)))
         text = f"{rng.choice(asks)} {modal} {_lowered(subject)} {predicate}"
         return _finished(in_staff_words(text, rng), rng, telegram=False)
-    words = in_staff_words(_telegram(rest, rng), rng)
-    if rng.random() < 0.45:
+    words = in_staff_words(_telegram(before, after, rng), rng)
+    if asks and rng.random() < 0.4:
         return _finished(f"{rng.choice(asks)} {words}", rng, telegram=True)
     if rng.random() < 0.7:
         return _finished(f"{words}{rng.choice((' ', ' - ', ', ', ': ', '? '))}{rng.choice(tags)}", rng, telegram=True)
     return _finished(f"{rng.choice(tags)}: {words}", rng, telegram=True)
+
+
+def how_many_question(before: str, after: str, rng: random.Random) -> str:
+    """A question for a number: what is counted stands behind it in the sentence."""
+    words = in_staff_words(f"{_telegram('', after, rng)} {_telegram(before, '', rng)}", rng)
+    return _finished(f"how many {words}", rng, telegram=True)
 
 
 def who_question(modal: str, rest: str, rng: random.Random) -> str:
@@ -60,7 +66,7 @@ def who_question(modal: str, rest: str, rng: random.Random) -> str:
     if rng.random() < 0.55 and len(rest.split()) <= _LONGEST_TURNED:
         text = f"{rng.choice(('who', 'which staff', 'who exactly'))} {modal} {rest}"
         return _finished(in_staff_words(text, rng), rng, telegram=False)
-    words = in_staff_words(_telegram(rest, rng), rng)
+    words = in_staff_words(_telegram("", rest, rng), rng)
     put = rng.choice(("who {m} {w}", "{w} - who", "{w}: whose job", "{w} by whom", "whose responsibility is it: {w}"))
     return _finished(put.format(m=modal, w=words), rng, telegram=True)
 
@@ -78,17 +84,21 @@ def _turned(rest: str) -> tuple[str, str, str] | None:
     return found["subject"], found["modal"], found["rest"]
 
 
-def _telegram(rest: str, rng: random.Random) -> str:
-    """Some of the content words, in order or with the last ones first."""
-    words = [word for word in _WORD.findall(rest) if _says(word)]
+def _telegram(before: str, after: str, rng: random.Random) -> str:
+    """The words that say something, those nearest to what was taken out; a medicine that is named is kept."""
+    left, right = ([word for word in _WORD.findall(part) if _says(word)] for part in (before, after))
     most = rng.randint(*_TELEGRAM_WORDS)
-    while len(words) > _TELEGRAM_WORDS[0] and (len(words) > most or rng.random() < _DROPPED):
-        # nearest to where they stand last: what is far behind is about something else
-        words.pop(rng.randrange(len(words)) if len(words) <= most + 3 else rng.randrange(len(words) // 2, len(words)))
-    if len(words) > 5 and rng.random() < 0.2:
-        cut = rng.randint(2, len(words) - 2)
-        words = words[cut:] + words[:cut]
-    return " ".join(words)
+    behind = min(len(right), max(most - len(left), most // 2))
+    ahead = min(len(left), most - behind)
+    first, kept = left[: len(left) - ahead], left[len(left) - ahead :] + right[:behind]
+    kept = [word for word in kept if len(kept) <= _TELEGRAM_WORDS[0] or is_medicine(word) or rng.random() >= _DROPPED]
+    named = [word for word in first if is_medicine(word) and word not in kept]
+    return " ".join([*named[:1], *kept])
+
+
+def is_medicine(word: str) -> bool:
+    """Whether a word names a medicine."""
+    return word.strip(".,;:()").lower() in same_substances()
 
 
 def _says(word: str) -> bool:
@@ -130,20 +140,20 @@ def spoken_forms() -> dict[str, tuple[str, ...]]:
     }
     for phrase, entries in clinical_vocabulary().entries.items():
         for entry in entries:
-            plain = (
-                entry.kind in (EntryKind.ABBREVIATION, EntryKind.MEDICINE)
-                and not entry.capitals_only
-                and not entry.when
-            )
-            if plain and entry.forms and len(phrase) > 2 and not _is_class(entry.kind, phrase):
-                said.setdefault(phrase, []).extend(entry.forms[:3])
-    return {phrase: tuple(dict.fromkeys(forms)) for phrase, forms in said.items()}
+            if len(phrase) > 2 and not entry.capitals_only and not entry.when:
+                said.setdefault(phrase, []).extend(
+                    form for form in entry.forms if _means_the_same(entry.kind, phrase, form)
+                )
+    return {phrase: tuple(dict.fromkeys(forms)) for phrase, forms in said.items() if forms}
 
 
-@cache
-def _is_class(kind: EntryKind, phrase: str) -> bool:
-    """Whether a medicine's entry leads to what it is one of, or made of: those are no names of the same medicine."""
-    return kind is EntryKind.MEDICINE and phrase not in same_substances()
+def _means_the_same(kind: EntryKind, phrase: str, form: str) -> bool:
+    """Whether one may stand for the other: an abbreviation and its long form, two names of one substance."""
+    if kind is EntryKind.MEDICINE:
+        names = same_substances()
+        return phrase in names and names.get(form) == names[phrase]
+    short, long = sorted((phrase, form), key=len)
+    return kind is EntryKind.ABBREVIATION and len(long.split()) > 1 and len(short.split()) == 1
 
 
 @cache
@@ -160,13 +170,13 @@ def same_substances() -> dict[str, int]:
 
 def _finished(text: str, rng: random.Random, *, telegram: bool) -> str:
     text = " ".join(text.split()).strip(" ,;:-")
-    if telegram or rng.random() < 0.5:
-        text = _lowered(text)
-    else:
-        text = text[0].upper() + text[1:]
+    text = _lowered(text) if telegram or rng.random() < 0.5 else text[0].upper() + text[1:]
     return text + ("?" if not text.endswith("?") and rng.random() < (0.4 if telegram else 0.8) else "")
 
 
 def _lowered(text: str) -> str:
-    """In lower case, abbreviations as they are."""
-    return " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in text.split())
+    """In lower case, abbreviations as they are; a line in capitals has no abbreviations to keep."""
+    words = text.split()
+    if sum(word.isupper() and len(word) > 2 for word in words) > len(words) / 2:
+        return text.lower()
+    return " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in words)

@@ -19,8 +19,11 @@ from ragkit.documents.document import Document
 from ragkit.store.store import Store
 
 FEWEST_WORDS, MOST_WORDS = 6, 45
-_MARKER = re.compile(r"^(?:\W+|\(?(?:[A-Za-z]|[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})*)[.)]\s+)+")
-_FURNITURE = re.compile(r"\bpage \d+ of\b|_{4,}|\.{5,}|^\W*(?:effective|revised|supersedes|approved)\b", re.IGNORECASE)
+_MARKER = re.compile(r"^(?:\W+|o\s+|\(?(?:[A-Za-z]|[ivxIVX]{1,5}|\d{1,2}(?:\.\d{1,2})*)[.)]\s+)+")
+_FURNITURE = re.compile(
+    r"\bpage \d+ of\b|_{4,}|\.{5,}|^\W*(?:effective|revised|supersedes|approved)\b|\d{3}[-.]\d{4}|https?:|www\.",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -32,7 +35,8 @@ class Line:
         text: its own words, white space folded.
         title: the document's title.
         section: the headings above it.
-        lead_in: the lead-in or table header above it.
+        lead_in: the lead-ins or table header above it.
+        announced_by: the nearest lead-in alone, "" where there is none.
         document: which document it stands in.
         folder: which collection the document belongs to.
         place: its position in the document.
@@ -45,6 +49,7 @@ class Line:
     document: str
     folder: str
     place: int
+    announced_by: str = ""
 
     @cached_property
     def judged(self) -> str:
@@ -75,7 +80,9 @@ def lines_of(document: Document, folder: str) -> list[Line]:
             text = " ".join(" ".join(document.text[start:end] for start, end in unit.spans).split())
             if unit.kind in (UnitKind.SENTENCE, UnitKind.LIST_ITEM) and _says_something(text):
                 title, section, lead_in = above_unit(document, unit)
-                lines.append(Line(text, title, section, lead_in, document.source, folder, unit.start))
+                nearest = " ".join(document.text[slice(*unit.context[-1])].split()) if unit.context else ""
+                announced_by = "" if nearest in section else nearest
+                lines.append(Line(text, title, section, lead_in, document.source, folder, unit.start, announced_by))
     return lines
 
 
