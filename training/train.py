@@ -50,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     choice = _choice(options)
     training, validation = _examples(files, measured_on, choice, options)
     print(f"{len(training)} examples to train on, {len(validation)} to measure on.", flush=True)
+    if not len(training):
+        raise ValueError("Nothing is left to train on: the choice, or the documents that are held out, take it all.")
     for name, count in counts(training.examples).items():
         print(f"  {count:7} {name}")
     torch.manual_seed(options.seed)
