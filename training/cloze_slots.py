@@ -142,7 +142,7 @@ SLOTS = (
     _slot(
         "count",
         r"\b(?:(?:at least|a (?:minimum|maximum|total) of|no (?:more|fewer|less) than|up to|minimum of|maximum of)\s+)?"
-        rf"{_NUMBER}(?=\s+(?:\w+\s)?(?:{_FIGURES})\b)",
+        rf"(?:(?:{_WORDS})\s*\(\d+\)|\b\d{{1,3}}\b|\b(?:{_WORDS})\b)(?=\s+(?:\w+\s)?(?:{_FIGURES})\b)",
         rf"{_NUMBER}|\b(?:single|multiple|both|several|once|twice)\b",
         "",
         "how many",

@@ -131,7 +131,9 @@ class Others:
 
     def similar(self, one: Answered) -> list[tuple[Answered, str]]:
         """Pieces that answer the same question about a disease that shares a word of the name, but not the name."""
-        words = sorted(set(content_words(one.focus)), key=lambda word: len(self._by_word[one.aspect.name, word]))
+        words = sorted(
+            set(content_words(one.focus)), key=lambda word: (len(self._by_word[one.aspect.name, word]), word)
+        )
         near = [each for word in words[:3] for each in self._by_word[one.aspect.name, word] if _differs(one, each)]
         if not near:
             near = [each for each in self._rng.sample(self._of_aspect[one.aspect.name], 1) if _differs(one, each)]
