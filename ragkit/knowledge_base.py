@@ -26,12 +26,14 @@ from ragkit.answering.extractive import extractive_answer
 from ragkit.answering.generation.composer import Composer, build_composer
 from ragkit.answering.generative import Compose, compose_answer, stream_answer
 from ragkit.answering.groundwork import Groundwork, SearchReport, lay_groundwork
+from ragkit.answering.judging import Judge
 from ragkit.answering.other_sites import with_other_sites
 from ragkit.answering.streaming import Answering, StreamedAnswer, whole
 from ragkit.answering.surroundings import with_surroundings
 from ragkit.answering.threads import AnsweringThreads
 from ragkit.answering.tracing import traced_answering, without_identifiers
 from ragkit.conversation.asked_question import AskedQuestion, earlier_questions, read_question
+from ragkit.cross_encoder.loading import build_cross_encoder
 from ragkit.deployment.deployment import Deployment, TelemetrySettings
 from ragkit.deployment.loading import checked_deployment
 from ragkit.documents.document import Document
@@ -348,8 +350,8 @@ class KnowledgeBase:
 
         Returns:
             64 hexadecimal digits over the texts, blocks, governance and chunks of every searched version, the settings,
-            the embedding model, the access mode, and the language models and prompts if there are any. It does not
-            depend on when or in which order documents came in.
+            the embedding model, the access mode, the small models that judge lines, and the language models and
+            prompts if there are any. It does not depend on when or in which order documents came in.
         """
         digests = []
         with self._store.snapshot():
@@ -358,6 +360,7 @@ class KnowledgeBase:
                 parts += [chunk.model_dump_json() for chunk in self._store.chunks(row.version_key)]
                 digests.append(hashlib.sha256("\0".join(parts).encode()).hexdigest())
         models = () if self._composer is None else (self._composer.fingerprint,)
+        models += () if self._judge is None else (self._judge.model.fingerprint,)
         made_with = (self._settings.model_dump_json(), self._embedder.fingerprint, self._access, *models)
         return hashlib.sha256("\0".join((*sorted(digests), *made_with)).encode()).hexdigest()
 
@@ -499,6 +502,12 @@ class KnowledgeBase:
     def _retriever(self) -> Retriever:
         return Retriever(self._store, self._embedder, self._settings)
 
+    @cached_property
+    def _judge(self) -> Judge | None:
+        """What the small models are asked with; None where there are none."""
+        model = build_cross_encoder(self._settings)
+        return Judge(model, self._settings.judging_seconds) if model is not None else None
+
     def _scope(self, site: str | None, user: User | None, as_of: date | None) -> Scope:
         return self._resolved(self._store.revision, site, user, as_of, date.today())
 
@@ -583,6 +592,7 @@ class KnowledgeBase:
                 statistics=retrieval.statistics,
                 today=day or date.today(),
                 report=report,
+                judge=self._judge,
             )
             answer = with_surroundings(extractive_answer(groundwork), groundwork.document)
         except RagkitError:
@@ -643,8 +653,9 @@ class KnowledgeBase:
             self._store.record("settings", self._settings.model_dump_json())
 
     def _configuration(self) -> str:
-        """Names the settings, the model and the state of the knowledge base behind an answer."""
-        parts = (self._settings.model_dump_json(), self._embedder.fingerprint, str(self._store.revision))
+        """Names the settings, the models and the state of the knowledge base behind an answer."""
+        judge = self._judge.model.fingerprint if self._judge else ""
+        parts = (self._settings.model_dump_json(), self._embedder.fingerprint, judge, str(self._store.revision))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

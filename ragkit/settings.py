@@ -21,8 +21,9 @@ class Settings(BaseModel):
         reranker_model: name or path of a sentence-transformers CrossEncoder; None for none.
         cross_encoder: ragkit's own small model that judges lines and claims: "default" (the one that is shipped with
             ragkit), "off", or the folder of another one, made by ``training/``.
-        cross_encoder: str = Field(default="default", min_length=1)
-    passages_per_source: how many passages of one document a search may return at most.
+        judging_seconds: how long judging the lines of one question may take; where it would take longer, fewer lines
+            are judged and the answer's trace says so.
+        passages_per_source: how many passages of one document a search may return at most.
         max_file_megabytes: larger files are reported, not read.
         max_question_characters: longer questions are refused with a clear error.
     """
@@ -35,6 +36,7 @@ class Settings(BaseModel):
     chunk_tokens: int = Field(default=224, ge=64, le=2048)
     reranker_model: str | None = None
     cross_encoder: str = Field(default="default", min_length=1)
+    judging_seconds: float = Field(default=2.0, gt=0)
     passages_per_source: int = Field(default=4, ge=1)
     max_file_megabytes: int = Field(default=200, ge=1)
     max_question_characters: int = Field(default=8000, ge=100)
