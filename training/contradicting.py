@@ -14,6 +14,7 @@ import planting_kinds
 from planting_kinds import Pool
 from planting_merging import other_value
 from planting_sources import Good, Line
+from rewording import ROMAN_NUMERAL, with_articles
 
 Changed = tuple[str, str]
 _NUMBER_WORD = r"(?:an? |the )?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half)"
@@ -23,7 +24,7 @@ _COMPARED = [
     (r"(?<!no )(?<!not )\bmore than(?! one)\b", "less than"), (r"(?<!no )(?<!not )\bless than\b", "more than"),
     (r"(?<!no )\bgreater than\b", "less than"), (r"\bfewer than\b", "more than"),
     (r"\babove(?= \d)", "below"), (r"\bbelow(?= \d)", "above"), (r"\bover(?= \d+ (?!minute|second|hour))", "under"),
-    (r"\bunder(?= \d)", "over"), (r"(?<!one )\bor (?:more|greater|higher|older)\b", "or less"),
+    (r"\bunder(?= \d)", "over"), (r"(?<![Oo]ne )\bor (?:more|greater|higher|older)\b", "or less"),
     (r"\bor (?:less|fewer|lower|younger)\b", "or more"), (r"\bolder than\b", "younger than"),
     (r"\byounger than\b", "older than"), (r"\bminimum of\b", "maximum of"), (r"\bmaximum of\b", "minimum of"),
     (rf"\bwithin(?= {_NUMBER_WORD})", "no sooner than"), (rf"\bup to(?= {_NUMBER_WORD})", "at least"),
@@ -41,7 +42,7 @@ _PAIRS = """
     included excluded|accept refuse|approved rejected|approve reject|allowed forbidden|permitted prohibited
     required optional|mandatory optional|voluntary mandatory|always never|before after|remove insert|removed inserted
     open closed|continue discontinue|continued discontinued|maternal paternal|dominant recessive|inherited acquired
-    more less|most few|longer shorter|long short|better worse|effective ineffective|safe unsafe
+    more less|longer shorter|long short|better worse|effective ineffective|safe unsafe
     sterile unsterile|oral topical|inside outside|written verbal|gain loss|gains loses
     appropriate inappropriate|adequate inadequate|possible impossible|eligible ineligible|initial final
     weekly monthly|monthly yearly|annual monthly|annually monthly|daily weekly|once twice|single double|both neither
@@ -120,7 +121,7 @@ def _replaced(good: Good, found: Sequence[tuple[re.Match[str], str]], rng: rando
     if not found:
         return None
     match, new = rng.choice(found)
-    return good.text[: match.start()] + new + good.text[match.end() :], f"{match[0]} -> {new}"
+    return with_articles(good.text[: match.start()] + new + good.text[match.end() :]), f"{match[0]} -> {new}"
 
 
 def comparison(good: Good, pool: Pool, rng: random.Random) -> Changed | None:
@@ -177,8 +178,22 @@ def parties(good: Good, pool: Pool, rng: random.Random) -> Changed | None:
     if not match or match["one"].lower() == match["two"].lower() or _PRONOUN.match(match["one"]):
         return None
     one, two = _lower(match["one"]), match["two"]
-    text = f"{two[:1].upper()}{two[1:]} {match['verb']} {one}{good.text[match.end('two') :]}"
+    verb = _agreeing(match["verb"], two)
+    text = f"{two[:1].upper()}{two[1:]} {verb} {one}{good.text[match.end('two') :]}"
     return text, f"{match['one']} <-> {match['two']}"
+
+
+_AGREEING = {"cause": "causes", "lead to": "leads to", "result in": "results in", "trigger": "triggers",
+             "are caused by": "is caused by", "result from": "results from", "are": "is"}  # fmt: skip
+
+
+def _agreeing(verb: str, subject: str) -> str:
+    """The verb in the number of its new subject, whose first noun decides ("mutations in the gene")."""
+    head = re.split(r"\b(?:in|of|from|to|with|on|by|for)\b", subject)[0].strip()
+    plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    if plural:
+        return next((many for many, one in _AGREEING.items() if one == verb), verb)
+    return _AGREEING.get(verb, verb)
 
 
 def _lower(text: str) -> str:
@@ -228,6 +243,11 @@ def exception_dropped(good: Good, pool: Pool, rng: random.Random) -> Changed | N
     return (made.text, made.change) if made and whole else None
 
 
+def route(good: Good, pool: Pool, rng: random.Random) -> Changed | None:
+    """Another route, unless "IV" is a number."""
+    return None if ROMAN_NUMERAL.search(good.text) else _of_study("route")(good, pool, rng)
+
+
 def _unless(name: str, unwanted: str) -> Callable[[Good, Pool, random.Random], Changed | None]:
     """A kind of the study, without those changes that are no sound errors in these texts."""
     change = _of_study(name)
@@ -243,7 +263,7 @@ KINDS = (
     Kind("number", _of_study("number"), share=1.2), Kind("other-value", other_line_value),
     Kind("unit", _unless("unit", r"%|percent")), Kind("negation", _of_study("negation"), share=0.9),
     Kind("modality", _of_study("modality"), share=0.8, rules_only=True),
-    Kind("population", _unless("population", r"\b[Mm]inor\b")), Kind("route", _of_study("route")),
+    Kind("population", _unless("population", r"\b[Mm]inor\b")), Kind("route", route),
     Kind("drug", _of_study("drug")),
     Kind("step-order", _of_study("step order")), Kind("comparison", comparison), Kind("opposite", opposite),
     Kind("actor", actor, share=0.8, rules_only=True), Kind("parties", parties), Kind("and-or", and_or),

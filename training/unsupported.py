@@ -20,6 +20,11 @@ _INNER = re.compile(
     r"(?=[,.;]|$| (?:is|are|must|shall|should|may|can|will|has|have)\b)"
 )
 _CONDITION = re.compile(r"\b(?:if|unless|except|until|when|only|case of|not|no)\b")
+_NO_DETAIL = re.compile(
+    rf"{_CONDITION.pattern}|\b(?:is|are|was|were|be|has|have|must|shall|should|may|can|will|other|this|that|these|those|its|"
+    r"it|they|their|\w+ing)\b|^(?:from|with) \w+ing\b"
+)
+"""A phrase with a verb of its own, or one that points back, does not fit behind another statement."""
 _JOINABLE = re.compile(r"^(?:The|A|An|All|Any|Each|Patients?|Notify|Document|Give|Administer|Obtain|Assess|Call)\b")
 
 
@@ -35,7 +40,7 @@ def added_detail(statement: Statement, text: str, near: Neighbourhood, rng: rand
     others = near.alike(statement, 6, rng) + [near.elsewhere(statement, rng) for _ in range(6)]
     for other in others:
         match = _DETAIL.search(other.own.rstrip("."))
-        if match and not _CONDITION.search(match["detail"]) and _is_new(match["detail"], statement.own):
+        if match and not _NO_DETAIL.search(match["detail"]) and _is_new(match["detail"], statement.own):
             return f"{text.rstrip('.;')} {match['detail'].strip()}."
     return None
 
