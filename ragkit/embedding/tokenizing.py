@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,16 +54,20 @@ class DefaultTokenizer:
     @property
     def _tokenizer(self) -> Tokenizer:
         if self._loaded is None:
-            from tokenizers import Tokenizer
-
-            try:
-                tokenizer = Tokenizer.from_file(str(self._path))
-            except Exception as error:  # the library raises bare Exception
-                raise EmbeddingError(
-                    f"The tokenizer {self._path} cannot be read: {error}. Install the model again."
-                ) from error
-            # The file asks for exactly 128 tokens, padded: neither is wanted for counting or for packed batches.
-            tokenizer.no_truncation()
-            tokenizer.no_padding()
-            self._loaded = tokenizer
+            self._loaded = _read(self._path, self._path.stat().st_mtime_ns if self._path.exists() else None)
         return self._loaded
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int | None) -> Tokenizer:
+    """The tokenizer of a file, read once in a process: embedder and cross-encoder use the same."""
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception
+        raise EmbeddingError(f"The tokenizer {path} cannot be read: {error}. Install the model again.") from error
+    # The file asks for exactly 128 tokens, padded: neither is wanted for counting or for packed batches.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
