@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import PurePosixPath
 
 from answer_inputs import Inputs, ingest, inputs_for
@@ -23,7 +24,7 @@ from ragkit.answering.selection import select
 from ragkit.answering.units import Layout, UnitKind
 from ragkit.answering.words import content_words
 from ragkit.cross_encoder.inputs import evidence_text
-from ragkit.cross_encoder.windows import evidence_window
+from ragkit.cross_encoder.windows import estimated_tokens, evidence_window, room_for_evidence
 from ragkit.documents.document import Document
 from ragkit.evaluation.matching import GRAM, grams, names_document, plain_words
 from ragkit.store.store import Store
@@ -108,6 +109,22 @@ def grade(gold: Gold, judged: str, own: str) -> float | None:
     return None if shown >= TRACE or inside >= TRACE or gold.is_retold(judged) else 0.0
 
 
+def grade_read(gold: Gold, question: str, judged: str, own: str) -> float | None:
+    """The label of a line of which the model reads the beginning only, if it is long; None where the rest decides."""
+    label = grade(gold, judged, own)
+    read = beginning(judged, room_for_evidence(question))
+    if label and read != judged and gold.share_shown(read) < min(SHOWN, gold.share_shown(judged)):
+        return None
+    return label
+
+
+def beginning(text: str, room: int) -> str:
+    """The words of a text that fit into ``room`` tokens."""
+    words = text.split()
+    sizes = accumulate(estimated_tokens(word) for word in words)
+    return " ".join(word for word, size in zip(words, sizes, strict=True) if size <= room)
+
+
 def build(run: Run) -> Iterator[tuple[str, Example]]:
     """The examples of every item file below ``data/training``, each file a stage of its own."""
     files = sorted((run.data / "training").glob("*.jsonl"))
@@ -141,7 +158,10 @@ def _gold_documents(store: Store, item: Item) -> list[Document]:
 def examples_of(inputs: Inputs, gold_documents: Sequence[Document], rng: random.Random) -> Iterator[Example]:
     """The examples of one question; source and document are left empty."""
     gold = Gold.of(inputs.item)
-    graded = [(each, grade(gold, judged_line(each), each.text)) for each in inputs.candidates if _is_line(each)]
+    question = inputs.item.question
+    graded = [
+        (each, grade_read(gold, question, judged_line(each), each.text)) for each in inputs.candidates if _is_line(each)
+    ]
     yield from _relevance(inputs.item, graded, _gold_lines(gold, gold_documents))
     yield from _answerability(inputs, gold, graded, gold_documents, rng)
 

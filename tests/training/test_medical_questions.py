@@ -18,8 +18,8 @@ from examples import Task
 from medical_questions import Others, answerability_of, asked, build, pieces_of, read_answered, relevance_of
 
 ROWS = [
-    ("Brindle fever", "What is (are) Brindle fever ?", "Brindle fever is an infection of the liver. It was named after "
-     "a valley of the north."),
+    ("Brindle fever", "What is (are) Brindle fever ?", "Brindle fever is an infection of the liver. It often starts "
+     "with pain below the ribs."),
     ("Brindle fever", "What are the symptoms of Brindle fever ?", "What are the symptoms? Pain in the right side and "
      "a rash are the first symptoms. Most people feel tired for weeks."),
     ("Brindle fever", "What are the treatments for Brindle fever ?", "It is treated with a long course of antibiotics. "
@@ -55,7 +55,7 @@ def test_other_aspects_of_the_disease_and_the_same_of_another_do_not_answer(medq
     symptoms = next(each for each in answered if each.aspect.name == "Symptoms" and each.focus == "Brindle fever")
     others = Others(answered, random.Random(1))
     assert any("antibiotics" in piece for _, piece in others.other_aspects(symptoms))
-    assert not any("rash" in piece for _, piece in others.other_aspects(symptoms))
+    assert not any("pain below the ribs" in piece for _, piece in others.other_aspects(symptoms)), "it tells a symptom"
     assert [piece for _, piece in others.similar(symptoms)] == [ROWS[3][2]]
     pairs = list(relevance_of(symptoms, others, random.Random(1)))
     assert [each.label for each in pairs].count(1.0) == 1

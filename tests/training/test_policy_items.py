@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 
 from build_run import Run
 from examples import Example, Task
-from policy_items import Gold, build, grade
+from policy_items import Gold, build, grade, grade_read
 from question_sets import Item
 
 from ragkit.evaluation.questions.question import GoldSpan
@@ -120,3 +120,10 @@ def test_a_piece_of_a_long_gold_quote_answers_in_part() -> None:
     found = grade(gold, piece, piece)
     assert found is not None
     assert 0.0 < found < 1.0
+
+
+def test_a_long_list_whose_gold_stands_beyond_what_the_model_reads_is_left_out() -> None:
+    gold = Gold.of(item_with(GOLD))
+    padding = "Write the number of the bed on the label of the bag. " * 20
+    assert grade_read(gold, "how often flush", f"{GOLD} {padding}", f"{GOLD} {padding}") == 1.0
+    assert grade_read(gold, "how often flush", f"{padding} {GOLD}", f"{padding} {GOLD}") is None
