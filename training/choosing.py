@@ -26,11 +26,11 @@ class Choice:
     """What to train on.
 
     Attributes:
-        exclude_sources: patterns (as of file names) of sources that are left out.
+        exclude_sources: patterns (as of file names) of sources that are left out, or of "task/source".
         include_groups: of the policy sources, only these groups; all of them where empty.
         exclude_groups: of the policy sources, not these groups.
-        shares: pairs of pattern and how often an example of such a source is seen in an epoch; the first that fits
-            counts, 1 where none does.
+        shares: pairs of a pattern of the same kind and how often an example of such a source is seen in an epoch; the
+            first that fits counts, 1 where none does.
     """
 
     exclude_sources: tuple[str, ...] = ()
@@ -38,24 +38,33 @@ class Choice:
     exclude_groups: tuple[str, ...] = ()
     shares: tuple[tuple[str, float], ...] = ()
 
-    def takes(self, source: str) -> bool:
-        """Whether examples of this source are trained on."""
-        if any(fnmatch(source, pattern) for pattern in self.exclude_sources):
+    def takes(self, example: Example) -> bool:
+        """Whether an example is trained on."""
+        if any(_fits(example, pattern) for pattern in self.exclude_sources):
             return False
-        group = policy_group(source)
+        group = policy_group(example.source)
         if not group:
             return True
         return group not in self.exclude_groups and (not self.include_groups or group in self.include_groups)
 
-    def share(self, source: str) -> float:
-        """How often an example of this source is seen in an epoch."""
-        return next((share for pattern, share in self.shares if fnmatch(source, pattern)), 1.0)
+    def share(self, example: Example) -> float:
+        """How often an example is seen in an epoch."""
+        return next((share for pattern, share in self.shares if _fits(example, pattern)), 1.0)
+
+
+def _fits(example: Example, pattern: str) -> bool:
+    return fnmatch(example.source, pattern) or fnmatch(f"{example.task}/{example.source}", pattern)
 
 
 def policy_group(source: str) -> str:
     """The group of a policy source ("policy:tla" and "policy-claims:tla" are of "tla"); "" for other sources."""
     name, _, group = source.rpartition(":")
     return group if name.startswith(POLICY) else ""
+
+
+def policy_groups(examples: Sequence[Example]) -> list[str]:
+    """The groups that occur, in alphabetical order."""
+    return sorted({policy_group(example.source) for example in examples} - {""})
 
 
 def training_files(places: Sequence[Path]) -> list[Path]:
@@ -96,17 +105,13 @@ def chosen_examples(data: TokenisedExamples, choice: Choice, held_out: Sequence[
     """The examples that a choice takes, without those of a document that is held out."""
     documents = {example.document for example in held_out if example.document}
     return data.chosen(
-        [
-            i
-            for i, example in enumerate(data.examples)
-            if choice.takes(example.source) and example.document not in documents
-        ]
+        [i for i, example in enumerate(data.examples) if choice.takes(example) and example.document not in documents]
     )
 
 
 def shares(data: TokenisedExamples, choice: Choice) -> npt.NDArray[np.float64]:
     """How often each example is seen in an epoch."""
-    return np.array([choice.share(example.source) for example in data.examples])
+    return np.array([choice.share(example) for example in data.examples])
 
 
 def counts(examples: Sequence[Example]) -> dict[str, int]:
