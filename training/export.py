@@ -43,8 +43,8 @@ from ragkit.cross_encoder.graph import MASK, TOKEN_TYPES, WORD_VECTORS, write_gr
 from ragkit.embedding.bert_graph import BertShape
 
 RECORD = "record.json"
-KINDS = "corruption"
-"""Sources that begin so are named by how they were made; others by the documents behind the colon."""
+_PUBLIC_PARTS = {"corruption": 2}
+"""Of a source's parts between colons, so many are written down; one where nothing is said: the others name documents."""
 _TOKENS_PER_BATCH = 4096
 
 
@@ -210,9 +210,15 @@ def calibrations(found: dict[str, dict[str, Any]]) -> Calibrations:
 
 
 def numbered(examples: Sequence[Example]) -> list[Example]:
-    """The examples with the groups of policies under numbers, in alphabetical order, instead of their names."""
+    """The examples with public names of their sources; the groups of policies have numbers, in alphabetical order."""
     names = {group: f"{POLICY}:{number}" for number, group in enumerate(policy_groups(examples), start=1)}
-    return [replace(each, source=names.get(policy_group(each.source), each.source)) for each in examples]
+    return [replace(each, source=names.get(policy_group(each.source)) or public_name(each.source)) for each in examples]
+
+
+def public_name(source: str) -> str:
+    """The name of a source without the names of documents or folders in it."""
+    parts = source.split(":")
+    return ":".join(parts[: _PUBLIC_PARTS.get(parts[0], 1)])
 
 
 def _sample(places: Sequence[Path], most: int) -> TokenisedExamples:
@@ -228,7 +234,8 @@ def _measured(folds: Sequence[Path], unseen: Sequence[Path]) -> dict[str, list[d
         title = "Policies, each judged by a model that has not seen its items"
         found[title] = as_data(measure(numbered(examples), logits))
     if unseen:
-        found["Sets and documents that were not trained on"] = as_data(measure(*read_scores(unseen)))
+        examples, logits = read_scores(unseen)
+        found["Sets and documents that were not trained on"] = as_data(measure(numbered(examples), logits))
     return found
 
 
@@ -242,9 +249,10 @@ def _runs(folder: Path) -> dict[str, dict[str, Any]]:
     counts: Counter[str] = Counter()
     for name, count in record["counts"].items():
         task, _, source = name.partition(" ")
-        counts[f"{task} {source if source.startswith(KINDS) else source.partition(':')[0]}"] += count
+        counts[f"{task} {public_name(source)}"] += count
     kept = ("git", "torch", "steps", "examples", "seconds", "limit_seconds", "losses")
-    settings = {key: value for key, value in record["plan"].items() if key not in ("data", "validation", "init")}
+    names = ("data", "validation", "init", "include_groups", "exclude_groups")
+    settings = {key: value for key, value in record["plan"].items() if key not in names}
     return {
         **earlier,
         folder.name: {

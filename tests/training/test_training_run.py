@@ -207,3 +207,8 @@ def test_the_record_beside_the_model_names_groups_by_number_and_fills_the_card(s
     assert filled.startswith("# Card\n") and filled.endswith("rest\n") and "old" not in filled
     assert filled.count(record["sha256"]) == 1
     assert "| relevance | policy:1 |" in filled
+
+
+def test_sources_are_written_down_without_the_documents_they_were_made_of() -> None:
+    names = ("fever", "cloze:north-guides", "corruption:number:north-guides", "policy-claims:north")
+    assert [export.public_name(name) for name in names] == ["fever", "cloze", "corruption:number", "policy-claims"]
