@@ -3,9 +3,11 @@
     python benchmarks/cross_encoder_speed.py DOCUMENTS [--model FOLDER] [--lines 24] [--threads 2] [--rounds 20]
 
 The lines are read from the documents and put into their context as in use. Without --model the trunk is that of the
-default embedder, with random heads: the time does not depend on the weights. With --model its file is measured
-alone. Prints the fastest and the median milliseconds for all lines and their ratio, processor time, the time from
-nothing to the first judgement (imports left out), the memory that loading and judging add, and megabytes on disk.
+default embedder, with random heads (the time does not depend on the weights), and a third model is that of
+onnxruntime's own ``quantize_dynamic``. With --model its file is measured alone. Prints the fastest and the median
+milliseconds for all lines, processor time, the time from nothing to the first judgement (imports left out), the memory
+that loading and judging add, and megabytes on disk; then how many times as fast as float32, how far from it, and how
+much a line's probability changes with the lines beside it.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from pathlib import Path
 import numpy as np
 
 QUESTION = "How often is the site assessed, and who is told when something is wrong?"
+EXAMPLE_QUESTIONS = ("Who may give it, and how much?", "When is the doctor called?")
+"""The scales of int8 are chosen with these, not with the question that is measured."""
 SHORTEST, LONGEST = 60, 100
 """Tokens of a line in its context that is taken."""
 
@@ -58,8 +62,11 @@ def _lines(folder: Path) -> Iterator[str]:
 
 
 def write_models(folder: Path, lines: list[str]) -> list[Path]:
-    """A float32 and an int8 model with the default embedder's trunk and random heads."""
+    """Models with the default embedder's trunk and random heads: in float32, int8, and int8 with changing scales."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     from ragkit.cross_encoder.description import write_model
+    from ragkit.cross_encoder.encoding import PairTokenizer
     from ragkit.cross_encoder.graph import HEADS, TRUNK_SHAPE, write_graph
     from ragkit.cross_encoder.quantizing import write_int8_graph
     from ragkit.embedding.weights import default_tensors
@@ -68,9 +75,18 @@ def write_models(folder: Path, lines: list[str]) -> list[Path]:
     for head, logits in HEADS.items():
         tensors[f"heads.{head}.weight"] = chance.normal(0, 0.1, (logits, 2 * TRUNK_SHAPE.hidden)).astype(np.float32)
         tensors[f"heads.{head}.bias"] = np.zeros(logits, dtype=np.float32)
-    write_model(folder / "float32", write_graph(tensors), version="random")
-    write_model(folder / "int8", write_int8_graph(tensors, [(QUESTION, line) for line in lines]), version="random")
-    return [folder / "float32", folder / "int8"]
+    exact, dynamic = folder / "exact.onnx", folder / "dynamic.onnx"
+    exact.write_bytes(write_graph(tensors))
+    quantize_dynamic(exact, dynamic, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+    examples = PairTokenizer().encode([(question, line) for line in lines for question in EXAMPLE_QUESTIONS])
+    models = {
+        "float32": exact.read_bytes(),
+        "int8": write_int8_graph(tensors, examples),
+        "dynamic": dynamic.read_bytes(),
+    }
+    for name, model in models.items():
+        write_model(folder / name, model, version="random")
+    return [folder / name for name in models]
 
 
 def measure(folder: Path, lines_file: Path, threads: int) -> None:
@@ -82,7 +98,9 @@ def measure(folder: Path, lines_file: Path, threads: int) -> None:
     before, started = _peak(), time.perf_counter()
     cross_encoder = OnnxCrossEncoder(folder, threads=threads)
     first = cross_encoder.relevance(QUESTION, lines[:1]).probabilities[0]
-    print(json.dumps({"ready": time.perf_counter() - started, "memory": _peak() - before, "first": first}), flush=True)
+    ready = time.perf_counter() - started
+    alone = [first, *(cross_encoder.relevance(QUESTION, [line]).probabilities[0] for line in lines[1:])]
+    print(json.dumps({"ready": ready, "alone": alone}), flush=True)
     for _ in sys.stdin:
         started, worked = time.perf_counter(), time.process_time()
         judged = cross_encoder.relevance(QUESTION, lines).probabilities
@@ -153,12 +171,16 @@ def compare(folders: list[Path], lines: list[str], threads: int, rounds: int, sc
     for model in models:
         model.close()
         print(model.report())
-    if len(models) > 1:
-        exact, small = models
-        ratios = [exact.best(unit) / small.best(unit) for unit in ("seconds", "cpu")]
-        apart = np.abs(np.subtract(exact.judged, small.judged)).max()
-        print(f"{small.name} is {ratios[0]:.1f} times as fast by the clock, {ratios[1]:.1f} by processor time")
-        print(f"largest difference of a line's probability: {apart:.3f}")
+    exact = models[0]
+    for model in models:
+        ratios = [exact.best(unit) / model.best(unit) for unit in ("seconds", "cpu")]
+        apart = np.abs(np.subtract(exact.judged, model.judged))
+        beside = np.abs(np.subtract(model.loaded["alone"], model.judged)).max()
+        print(
+            f"{model.name:10} {ratios[0]:.1f} times as fast as {exact.name} by the clock, {ratios[1]:.1f} by processor "
+            f"time; probabilities {np.sqrt(np.square(apart).mean()):.3f} apart (root mean square; the lines spread "
+            f"{np.std(exact.judged):.3f}); alone and beside others at most {beside:.4f} apart"
+        )
 
 
 def main() -> None:

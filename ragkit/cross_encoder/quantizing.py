@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ragkit.cross_encoder.encoding import EncodedPair, PairTokenizer
+from ragkit.cross_encoder.encoding import EncodedPair
 from ragkit.cross_encoder.graph import MASK, TRUNK_SHAPE, add_cross_encoder, serialised
 from ragkit.embedding.batching import batches_by_length
 from ragkit.embedding.bert_graph import BertShape
@@ -78,17 +78,17 @@ class Observed:
 
 
 def write_int8_graph(
-    tensors: Tensors, examples: Sequence[tuple[str, str]], shape: BertShape = TRUNK_SHAPE, *, seed: int = 0
+    tensors: Tensors, examples: Sequence[EncodedPair], shape: BertShape = TRUNK_SHAPE, *, seed: int = 0
 ) -> bytes:
     """The same ONNX model as ``graph.write_graph``, with the trunk's linear layers in int8.
 
     Args:
         tensors: as for ``graph.write_graph``.
-        examples: pairs of texts as the model will read them, some hundreds of all kinds.
+        examples: pairs as the model will read them, some hundreds of all kinds.
         shape: the trunk's sizes.
         seed: for the choice of tokens among the examples.
     """
-    observed = observe(tensors, PairTokenizer().encode(examples), shape, seed=seed)
+    observed = observe(tensors, examples, shape, seed=seed)
     graph = _Int8Builder(tensors, {name: (value, best_scaling(value, tensors)) for name, value in observed.items()})
     add_cross_encoder(graph, shape)
     return serialised(graph, shape)

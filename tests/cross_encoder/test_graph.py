@@ -34,8 +34,8 @@ def encoded() -> list[EncodedPair]:
 
 
 @pytest.fixture(scope="module")
-def int8(tensors: Tensors) -> bytes:
-    return write_int8_graph(tensors, PAIRS, SHAPE)
+def int8(tensors: Tensors, encoded: list[EncodedPair]) -> bytes:
+    return write_int8_graph(tensors, encoded, SHAPE)
 
 
 def run(model: bytes, head: str, pairs: list[EncodedPair]) -> np.ndarray:
@@ -87,6 +87,8 @@ def test_int8_weights_leave_room_for_sums_of_two_products(int8: bytes) -> None:
             assert 2 * 255 * np.abs(steps).max() < 2**15
 
 
-def test_the_same_weights_and_examples_give_the_same_bytes(tensors: Tensors, int8: bytes) -> None:
-    assert write_int8_graph(tensors, PAIRS, SHAPE) == int8
+def test_the_same_weights_and_examples_give_the_same_bytes(
+    tensors: Tensors, encoded: list[EncodedPair], int8: bytes
+) -> None:
+    assert write_int8_graph(tensors, encoded, SHAPE) == int8
     assert write_graph(tensors, SHAPE) == write_graph(tensors, SHAPE)
