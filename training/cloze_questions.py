@@ -35,6 +35,8 @@ MEDICAL_ANSWERS = 4_000
 """So many answers of the medical questions are read as documents too."""
 PER_SLOT, PER_MEDICAL_SLOT = 1_100, 300
 """So many questions of one kind, from documents and from medical answers, so that none outweighs the others."""
+NOT_OF_MEDICAL_ANSWERS = frozenset({"where", "threshold"})
+"""What a text for patients has the form of and not the meaning: "in the severe form", "more than 98 %"."""
 _WORDINGS = 3
 """So often at most is one question put, where there are fewer than ``PER_SLOT`` lines for it."""
 OTHER_SLOT_SHARE = 0.4
@@ -44,6 +46,7 @@ _ABOUT = 0.34
 _FEWEST_LEFT = 4
 _NO_TERM = frozenset({"If", "When", "For", "In", "As", "Common", "Where", "No", "By", "To"})
 _POINTS_BACK = re.compile(r"^\W*(?:this|these|those|it|they|such|he|she|the above|same)\b", re.IGNORECASE)
+_STATE = re.compile(r"(?:not )?(?:be|have|remain)\b", re.IGNORECASE)
 _MODAL_PART = re.compile(r"^(?P<modal>may|must|shall|should|will|can|cannot|is|are)\s+(?P<rest>.+)$", re.IGNORECASE)
 _POPULATIONS = (
     ("adult", "pediatric"),
@@ -94,7 +97,7 @@ def build(run: Run) -> Iterator[tuple[str, Example]]:
     if run.small:
         documents, answers = documents[::10], answers[:200]
     made = Maker(documents, run.rng).examples(PER_SLOT)
-    made += Maker(answers[:MEDICAL_ANSWERS], run.rng).examples(PER_MEDICAL_SLOT)
+    made += Maker(answers[:MEDICAL_ANSWERS], run.rng).examples(PER_MEDICAL_SLOT, NOT_OF_MEDICAL_ANSWERS)
     relevance = [each for each in made if each.task is Task.RELEVANCE]
     sets = [each for each in made if each.task is Task.ANSWERABILITY]
     for examples, most in ((relevance, RELEVANCE), (sets, ANSWERABILITY)):
@@ -127,13 +130,14 @@ class Maker:
         self._rng = rng
         self._all = [line for lines in documents for line in lines]
 
-    def examples(self, most: int) -> list[Example]:
-        """The examples of all questions, at most ``most`` lines for each kind."""
+    def examples(self, most: int, leaving_out: frozenset[str] = frozenset()) -> list[Example]:
+        """The examples of all questions but those of some kinds, at most ``most`` lines for each kind."""
         by_name: dict[str, list[tuple[Line, Sequence[Line]]]] = defaultdict(list)
         for lines in self._documents:
             for line in lines:
                 for cloze in clozes_of(line, self._rng):
-                    by_name[cloze.name].append((line, lines))
+                    if cloze.name not in leaving_out:
+                        by_name[cloze.name].append((line, lines))
         found: list[Example] = []
         for name, places in by_name.items():
             chosen = self._rng.sample(places, min(most, len(places)))
@@ -252,7 +256,7 @@ def _cloze(slot: Slot, line: Line, sentence: tuple[int, int], found: re.Match[st
         return None
     if slot.name == "agent":
         predicate = _MODAL_PART.match(rest)
-        if predicate is None:
+        if predicate is None or _STATE.match(predicate["rest"]):
             return None
         question = who_question(predicate["modal"], predicate["rest"].removeprefix("responsible for "), rng)
         rest = predicate["rest"]
