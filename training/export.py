@@ -44,7 +44,7 @@ from ragkit.embedding.bert_graph import BertShape
 
 RECORD = "record.json"
 _PUBLIC_PARTS = {"corruption": 2}
-"""Of a source's parts between colons, so many are written down; one where nothing is said: the others name documents."""
+"""Of a source's parts between colons, so many are written down, otherwise one: the rest names documents."""
 _TOKENS_PER_BATCH = 4096
 
 
