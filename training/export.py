@@ -2,7 +2,7 @@
 
 Usage:
     python training/export.py --model RUN --out FOLDER [--calibration FILE] [--compare-on FILE_OR_DIR...]
-        [--scores FILE...] [--unseen FILE...] [--loss-allowed 0.005] [--examples 3000]
+        [--scores FILE...] [--unseen FILE...] [--loss-allowed 0.005] [--examples 2000]
 
 Writes into ``FOLDER`` what ``ragkit.cross_encoder`` reads, ``model.onnx`` and ``model.json``, and ``record.json``: data
 counts and hashes, seeds, the revision, and what was measured. The float32 weights stay in the run's folder
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--scores", type=Path, nargs="*", default=[], help="of the folds, for the record")
     parser.add_argument("--unseen", type=Path, nargs="*", default=[], help="scores of sets not trained on, likewise")
     parser.add_argument("--loss-allowed", type=float, default=0.005)
-    parser.add_argument("--examples", type=int, default=3000, help="so many of those to compare on, at most")
+    parser.add_argument("--examples", type=int, default=2000, help="so many of each task, at most")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
@@ -223,8 +223,9 @@ def public_name(source: str) -> str:
 
 def _sample(places: Sequence[Path], most: int) -> TokenisedExamples:
     data = load_tokenised(validation_files(places))
-    order = np.random.default_rng(0).permutation(len(data))[:most]
-    return data.chosen(np.sort(order).tolist())
+    order = np.random.default_rng(0).permutation(len(data)).tolist()
+    chosen = [place for task in Task for place in [i for i in order if data.examples[i].task is task][:most]]
+    return data.chosen(sorted(chosen))
 
 
 def _measured(folds: Sequence[Path], unseen: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
