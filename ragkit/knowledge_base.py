@@ -359,7 +359,7 @@ class KnowledgeBase:
                 parts = [self._store.load_document(row.version_key).model_dump_json(), row.embedding_fingerprint]
                 parts += [chunk.model_dump_json() for chunk in self._store.chunks(row.version_key)]
                 digests.append(hashlib.sha256("\0".join(parts).encode()).hexdigest())
-        models = () if self._composer is None else (self._composer.fingerprint,)
+        models: tuple[str, ...] = () if self._composer is None else (self._composer.fingerprint,)
         models += () if self._judge is None else (self._judge.model.fingerprint,)
         made_with = (self._settings.model_dump_json(), self._embedder.fingerprint, self._access, *models)
         return hashlib.sha256("\0".join((*sorted(digests), *made_with)).encode()).hexdigest()
