@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,14 +37,17 @@ from run_folder import load_model, read_record
 from scores import read_scores
 
 from ragkit.cross_encoder.description import Calibration, Calibrations, write_model
-from ragkit.cross_encoder.encoding import padded
+from ragkit.cross_encoder.encoding import EncodedPair, padded
 from ragkit.cross_encoder.graph import MASK, TOKEN_TYPES, WORD_VECTORS, write_graph
+from ragkit.cross_encoder.quantizing import write_int8_graph
 from ragkit.embedding.bert_graph import BertShape
 
 RECORD = "record.json"
 _PUBLIC_PARTS = {"corruption": 2}
 """Of a source's parts between colons, so many are written down, otherwise one: the rest names documents."""
 _TOKENS_PER_BATCH = 4096
+SCALE_EXAMPLES = 600
+"""On so many examples the scales of eight-bit values are chosen."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -85,21 +87,26 @@ def main(arguments: list[str] | None = None) -> None:
 
 def exact_graph(model: CrossEncoderModel) -> bytes:
     """The model as a graph with float32 weights."""
+    return write_graph(_tensors(model), _sizes(model))
+
+
+def eight_bit(model: CrossEncoderModel, pairs: Sequence[EncodedPair]) -> bytes:
+    """The model as a graph with eight-bit matrices.
+
+    Args:
+        model: the trained model.
+        pairs: on these the scales are chosen; some hundreds of all tasks.
+    """
+    return write_int8_graph(_tensors(model), pairs, _sizes(model))
+
+
+def _tensors(model: CrossEncoderModel) -> dict[str, npt.NDArray[np.generic]]:
+    return {name: value.detach().numpy() for name, value in model.trained_state().items()}
+
+
+def _sizes(model: CrossEncoderModel) -> BertShape:
     shape = model.shape
-    tensors = {name: value.detach().numpy() for name, value in model.trained_state().items()}
-    sizes = BertShape(layers=shape.layers, heads=shape.attention_heads, hidden=shape.hidden, epsilon=shape.epsilon)
-    return write_graph(tensors, sizes)
-
-
-def eight_bit(graph: bytes) -> bytes:
-    """The graph with eight-bit matrices, one scale for each column, and activations rounded as they come."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    with tempfile.TemporaryDirectory() as folder:
-        before, after = Path(folder) / "exact.onnx", Path(folder) / "eight.onnx"
-        before.write_bytes(graph)
-        quantize_dynamic(before, after, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
-        return after.read_bytes()
+    return BertShape(layers=shape.layers, heads=shape.attention_heads, hidden=shape.hidden, epsilon=shape.epsilon)
 
 
 def sixteen_bit(graph: bytes) -> bytes:
@@ -154,16 +161,19 @@ def smallest_that_holds(
     Args:
         exact: the graph with float32 weights.
         model: for its word embeddings.
-        data: what is judged; empty to take eight bits unmeasured.
+        data: what is judged. On a part of it the scales of the eight bits are chosen; the rest is compared.
         allowed: so much less AUROC is allowed.
         threads: cores used.
 
     Returns:
         The graph, its precision, and what was measured with float32 and with the chosen weights.
     """
-    small = eight_bit(exact)
-    if not len(data):
-        return small, "int8", {}
+    if len(data) < 2:
+        return sixteen_bit(exact), "float16", {}
+    order = np.random.default_rng(1).permutation(len(data))
+    seen = min(SCALE_EXAMPLES, len(data) // 2)
+    small = eight_bit(model, [data.pairs[index] for index in order[:seen]])
+    data = data.chosen(sorted(order[seen:].tolist()))
     examples = numbered(data.examples)
     reference = measure(examples, run_graph(exact, model, data, threads))
     found = measure(examples, run_graph(small, model, data, threads))
