@@ -30,7 +30,7 @@ from sklearn.metrics import roc_auc_score
 from ragkit.answering import abstention
 from ragkit.answering.abstention import evidence_signals
 from ragkit.answering.judging import Judge
-from ragkit.answering.selection import select
+from ragkit.answering.selection import JUDGED_RULE, select
 from ragkit.evaluation.matching import Cited
 
 WEIGHT_OF_WRONG = 0.5
@@ -51,7 +51,7 @@ class Case:
 def cases_of(path: Path, items: Sequence[Item], judge: Judge | None) -> list[Case]:
     cases = []
     for inputs in inputs_for(path, items, judge):
-        selection = select(inputs.question, inputs.candidates)
+        selection = select(inputs.question, inputs.candidates, JUDGED_RULE if judge else None)
         if selection is None or not inputs.question.terms:
             continue
         signals = evidence_signals(inputs.question, inputs.passages, inputs.candidates, selection)

@@ -19,8 +19,8 @@ class Settings(BaseModel):
         embedding_api_key_variable: the environment variable that holds its key; the key itself is never stored.
         chunk_tokens: upper bound of a passage's length in tokens of the embedder.
         reranker_model: name or path of a sentence-transformers CrossEncoder; None for none.
-        cross_encoder: ragkit's own small model that judges lines and claims: "default" (the one that is shipped with
-            ragkit), "off", or the folder of another one, made by ``training/``.
+        cross_encoder: ragkit's own small model that judges lines: "off" (none), "shipped" (the one that comes with
+            ragkit), or the folder of another one, made by ``training/``.
         judging_seconds: how long judging the lines of one question may take; where it would take longer, fewer lines
             are judged and the answer's trace says so.
         passages_per_source: how many passages of one document a search may return at most.
@@ -35,7 +35,7 @@ class Settings(BaseModel):
     embedding_api_key_variable: str = "OPENAI_API_KEY"
     chunk_tokens: int = Field(default=224, ge=64, le=2048)
     reranker_model: str | None = None
-    cross_encoder: str = Field(default="default", min_length=1)
+    cross_encoder: str = Field(default="off", min_length=1)
     judging_seconds: float = Field(default=2.0, gt=0)
     passages_per_source: int = Field(default=4, ge=1)
     max_file_megabytes: int = Field(default=200, ge=1)

@@ -18,6 +18,7 @@ from ragkit.language_models.cache import ReplyCache
 from ragkit.language_models.reading import ModelReply
 from ragkit.language_models.sealing import Plain
 from ragkit.language_models.tokens import Usage
+from ragkit.settings import Settings
 from tests.retrieval.library import WordVectors
 
 SHARPS = """---
@@ -141,3 +142,20 @@ def test_where_the_answerer_fails_what_was_found_is_listed(monkeypatch: pytest.M
         answer = kb.ask("How often is the port flushed?")
     assert answer.status == "insufficient_evidence"
     assert any("every 8 hours" in citation.quote for citation in answer.evidence)
+
+
+def test_the_small_models_judge_the_lines_where_the_settings_say_so_and_the_trace_says_how_many(
+    kb: KnowledgeBase, tmp_path: Path
+) -> None:
+    question = "Where are sharps disposed of?"
+    plain = kb.ask(question)
+    assert plain.trace.judged is None
+    assert not [name for name in plain.trace.signals if name.startswith("judged_")]
+    on = Settings(cross_encoder="shipped")
+    with KnowledgeBase.open(tmp_path / "house.kb", access="open", embedding=WordVectors(), settings=on) as judging:
+        answer = judging.ask(question)
+        assert answer.trace.judged is not None
+        assert answer.trace.judged.judged == answer.trace.judged.asked > 0
+        assert "judged_answerability" in answer.trace.signals
+        assert answer.trace.configuration != plain.trace.configuration
+        assert judging.fingerprint() != kb.fingerprint()

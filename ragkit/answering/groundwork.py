@@ -13,7 +13,7 @@ from ragkit.answering.candidates import LoadDocument, gather_candidates, gather_
 from ragkit.answering.judging import Judge
 from ragkit.answering.matching import CorpusStatistics, Question, prepare_question
 from ragkit.answering.scoring import Candidate, Evidence
-from ragkit.answering.selection import Selection, select
+from ragkit.answering.selection import JUDGED_RULE, Selection, select
 from ragkit.documents.document import Document
 from ragkit.retrieval.passage import Passage
 from ragkit.retrieval.query import Query
@@ -123,7 +123,7 @@ def lay_groundwork(
             span.set(lines=judged.asked, judged=judged.judged)
         clock.lap("judge_lines")
     with stage("select"):
-        selection = select(question, candidates)
+        selection = select(question, candidates, JUDGED_RULE if judged else None)
     clock.lap("select_lines")
     with stage("decide", StageKind.GUARDRAIL) as span:
         judgements = judge.evidence(query.text, candidates, selection) if judge and judged and selection else None

@@ -40,6 +40,11 @@ class SelectionRule:
     max_units: int = MAX_UNITS
 
 
+JUDGED_RULE = SelectionRule(margin=3.0, new_terms_margin=2.4, word_cost=0.045)
+"""Where the small models judged the lines, whose scores lie farther apart then. Chosen on training items, each judged
+by a model that has not seen it, so that about as many words are shown (see docs/measurements.md)."""
+
+
 @dataclass(frozen=True)
 class ShownSpan:
     """A span to show, and whether it is only there to make the next one understandable."""

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 PACKAGED_MODEL = Path(__file__).parent / "models"
 """Where the model lies that is shipped with ragkit."""
-DEFAULT, OFF = "default", "off"
+SHIPPED, OFF = "shipped", "off"
 
 
-def default_cross_encoder() -> CrossEncoder | None:
+def shipped_cross_encoder() -> CrossEncoder | None:
     """The model that is shipped with ragkit; None where this installation has none. Loads no weights yet.
 
     Raises:
@@ -37,8 +37,8 @@ def build_cross_encoder(settings: Settings) -> CrossEncoder | None:
     """
     if settings.cross_encoder == OFF:
         return None
-    if settings.cross_encoder == DEFAULT:
-        return default_cross_encoder()
+    if settings.cross_encoder == SHIPPED:
+        return shipped_cross_encoder()
     return _cross_encoder(Path(settings.cross_encoder))
 
 

@@ -7,17 +7,19 @@ import pytest
 from ragkit.cross_encoder import loading
 from ragkit.cross_encoder.description import Calibration, Calibrations, write_model
 from ragkit.cross_encoder.graph import write_graph
-from ragkit.doctor import Finding, Level, examine
+from ragkit.doctor import Finding, Level
 from ragkit.doctor.cross_encoder import examine_cross_encoder
 from ragkit.settings import Settings
 from tests.cross_encoder.conftest import SHAPE, random_tensors
-from tests.doctor.conftest import the_finding
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     write_model(tmp_path, write_graph(random_tensors(), SHAPE), version="random")
     return tmp_path
+
+
+SHIPPED = Settings(cross_encoder="shipped")
 
 
 def examined(settings: Settings) -> Finding:
@@ -27,7 +29,7 @@ def examined(settings: Settings) -> Finding:
 
 def test_an_installation_without_the_small_model_is_healthy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(loading, "PACKAGED_MODEL", tmp_path)
-    finding = the_finding(examine(offline=True), "small model")
+    finding = examined(SHIPPED)
     assert (finding.level, finding.found) == (Level.OK, "this installation has none; it answers without")
 
 
@@ -39,7 +41,7 @@ def test_a_model_that_is_switched_off_is_not_looked_at(monkeypatch: pytest.Monke
 
 def test_a_model_that_judges_is_named_with_its_time(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(loading, "PACKAGED_MODEL", folder)
-    finding = examined(Settings())
+    finding = examined(SHIPPED)
     assert finding.level is Level.OK
     assert finding.found.startswith("ragkit-cross-encoder-random@")
     assert finding.milliseconds is not None
@@ -48,7 +50,7 @@ def test_a_model_that_judges_is_named_with_its_time(monkeypatch: pytest.MonkeyPa
 def test_a_damaged_model_fails_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(loading, "PACKAGED_MODEL", folder)
     (folder / "model.onnx").write_bytes(b"damaged")
-    finding = the_finding(examine(offline=True), "small model")
+    finding = examined(SHIPPED)
     assert finding.level is Level.FAILED
     assert "Install ragkit again" in finding.found
 
